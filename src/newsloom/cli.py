@@ -1,0 +1,201 @@
+"""The command line: commands and their options, no logic.
+
+Plain tools that read files and print JSON lines are in `tools.py`; everything that works on a site is
+here. Errors are printed as one line, without a traceback, and end with exit code 1.
+"""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Annotated
+from urllib.parse import urlsplit
+
+import typer
+from rich.console import Console
+
+from newsloom import __version__, tools
+from newsloom.errors import NewsloomError
+
+app = typer.Typer(
+    help="A self-hosted news desk: topics and sources in, a trustworthy topic news site out.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+)
+keys_app = typer.Typer(help="The keys that seal private state.", no_args_is_help=True)
+app.add_typer(keys_app, name="keys")
+tools.add_commands(app)
+
+SiteArgument = Annotated[Path, typer.Argument(help="The site's folder.", show_default="here")]
+_HERE = Path()
+
+
+def main() -> None:
+    """Run the command line; the console script's entry point."""
+    try:
+        app()
+    except NewsloomError as error:
+        typer.echo(f"newsloom: {error}", err=True)
+        sys.exit(1)
+    except BrokenPipeError:
+        sys.exit(0)  # `newsloom … | head` is no mistake
+
+
+def _show_version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(f"newsloom {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def _options(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_show_version, is_eager=True, help="Print the version.")
+    ] = False,
+) -> None:
+    pass
+
+
+@app.command()
+def init(
+    site: Annotated[Path, typer.Argument(help="The new site's folder.")],
+    title: Annotated[str, typer.Option(help="The site's name.")] = "My news desk",
+    url: Annotated[str, typer.Option(help="Where readers will find it.")] = "http://localhost:8000/",
+    topic: Annotated[str, typer.Option(help="A topic of your own, instead of the AI topic set.")] = "",
+    keywords: Annotated[str, typer.Option(help="The topic's keywords, parted by commas.")] = "",
+    feed: Annotated[list[str] | None, typer.Option(help="A feed to read; may be given again.")] = None,
+) -> None:
+    """Make a new site with a commented configuration and a topic set."""
+    from newsloom.starter import start_site  # noqa: PLC0415 - commands load only what they use
+
+    start_site(site, title=title, url=url, topic=topic, keywords=keywords, feeds=feed or ())
+    typer.echo(f"Made {site}. Next: add sources in {site / 'sources.yaml'}, then `newsloom run {site}`.")
+
+
+@app.command()
+def run(
+    site: SiteArgument = _HERE,
+    replay: Annotated[
+        list[Path] | None, typer.Option(help="Answer every request from this recording; may be given again.")
+    ] = None,
+    record: Annotated[Path | None, typer.Option(help="Record every answer into this WARC file.")] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print the summary as JSON.")] = False,
+) -> None:
+    """Make one pass: read the sources, curate, publish."""
+    from newsloom.pipeline import run_pass  # noqa: PLC0415 - as above
+    from newsloom.progress import QuietReporter, report_progress  # noqa: PLC0415
+    from newsloom.summary import encode_summary, print_summary  # noqa: PLC0415
+
+    if as_json:
+        typer.echo(
+            encode_summary(run_pass(site, replay=replay or (), record=record, reporter=QuietReporter()))
+        )
+        return
+    with report_progress(Console(stderr=True)) as reporter:
+        summary = run_pass(site, replay=replay or (), record=record, reporter=reporter)
+    print_summary(summary, Console())
+
+
+@app.command()
+def serve(
+    site: SiteArgument = _HERE,
+    host: Annotated[str, typer.Option(help="Address to listen on.")] = "127.0.0.1",
+    port: Annotated[int, typer.Option(help="Port to listen on.", min=1, max=65535)] = 8000,
+) -> None:
+    """Serve the site's pages and API."""
+    from newsloom.serve import run as run_server  # noqa: PLC0415 - as above
+    from newsloom.site import read_site  # noqa: PLC0415
+
+    config = read_site(site).config
+    base = urlsplit(config.url).path.rstrip("/") + "/"
+    typer.echo(f"{config.title}: http://{host}:{port}{base} (Ctrl-C stops)")
+    run_server(site, host, port, base=base)
+
+
+@app.command()
+def reindex(site: SiteArgument = _HERE) -> None:
+    """Throw the index away and build it again from the documents."""
+    from newsloom.pipeline import rebuild_index  # noqa: PLC0415 - as above
+
+    done = rebuild_index(site)
+    for problem in done.problems:
+        typer.echo(str(problem), err=True)
+    typer.echo(f"{done.read} documents indexed")
+    if done.problems:
+        raise typer.Exit(1)
+
+
+@app.command()
+def check(
+    paths: Annotated[list[Path] | None, typer.Argument(help="Sites, documents or folders of them.")] = None,
+) -> None:
+    """Validate documents and configuration; exit 1 with reasons when something is wrong."""
+    from newsloom.checking import check_paths  # noqa: PLC0415 - as above
+
+    report = check_paths(paths or [_HERE])
+    for problem in report.problems:
+        typer.echo(str(problem))
+    typer.echo(f"{report.checked} files checked, {len(report.problems)} with problems", err=True)
+    if report.problems:
+        raise typer.Exit(1)
+
+
+@app.command()
+def explain(
+    wanted: Annotated[
+        str, typer.Argument(metavar="ADDRESS-OR-PATH", help="An article's address, or its document.")
+    ],
+    site: Annotated[Path, typer.Option(help="The site's folder.", show_default="here")] = _HERE,
+) -> None:
+    """Print why an article has its topics, quality, heat and place."""
+    from newsloom.pipeline import explain_record  # noqa: PLC0415 - as above
+
+    for line in explain_record(site, wanted):
+        typer.echo(line)
+
+
+@app.command()
+def edit(
+    wanted: Annotated[
+        str, typer.Argument(metavar="ADDRESS-OR-PATH", help="An article's address, or its document.")
+    ],
+    site: Annotated[Path, typer.Option(help="The site's folder.", show_default="here")] = _HERE,
+    publish: Annotated[bool, typer.Option("--publish", help="Show it, whatever its score.")] = False,
+    hold: Annotated[bool, typer.Option("--hold", help="Keep it off the site.")] = False,
+    auto: Annotated[bool, typer.Option("--auto", help="Let the scores decide again.")] = False,
+) -> None:
+    """Overrule the gate for one article; the next pass carries it out."""
+    from newsloom.pipeline import set_editorial  # noqa: PLC0415 - as above
+
+    if publish + hold + auto != 1:
+        raise NewsloomError("newsloom edit", "needs exactly one of --publish, --hold, --auto")
+    name = set_editorial(site, wanted, "publish" if publish else "hold" if hold else None)
+    typer.echo(f"{name}: {'publish' if publish else 'hold' if hold else 'auto'}; run `newsloom run` to apply")
+
+
+@app.command()
+def demo(
+    site: Annotated[Path, typer.Argument(help="Where to make the demo site.")],
+) -> None:
+    """Make the demo site: invented news by invented publishers."""
+    from newsloom.demo import build  # noqa: PLC0415 - as above
+
+    build(site)
+    typer.echo(f"Made {site}. Next: `newsloom run {site}`.")
+
+
+@keys_app.command("rotate")
+def rotate_keys(site: SiteArgument = _HERE) -> None:
+    """Add a new key, which seals from now on; older keys still open."""
+    from newsloom.resealing import rotate  # noqa: PLC0415 - as above
+
+    typer.echo(f"{rotate(site)} keys on the ring; `newsloom keys reseal` seals all documents anew")
+
+
+@keys_app.command("reseal")
+def reseal_documents(site: SiteArgument = _HERE) -> None:
+    """Seal every document's private state with the newest key."""
+    from newsloom.resealing import reseal  # noqa: PLC0415 - as above
+
+    typer.echo(f"{reseal(site)} documents sealed anew")

@@ -1,0 +1,144 @@
+"""What an owner can set for one site, in `newsloom.yaml`: every key with its default and meaning.
+
+This table is the one place: reading, checking, `newsloom init` and the documentation's test use it.
+"""
+
+from __future__ import annotations
+
+import zoneinfo
+from collections.abc import Callable
+from typing import Final
+from urllib.parse import urlsplit
+
+from msgspec import Struct
+
+
+class Config(Struct, frozen=True, kw_only=True):
+    """The settings of one site (see `OPTIONS` for what each means)."""
+
+    title: str = "My news desk"
+    url: str = "http://localhost:8000/"
+    description: str = ""
+    locale: str = "en-US"
+    timezone: str = "UTC"
+    topic: str = ""
+    contact: str = ""
+    keep: str = "topical"
+    publish_at: int = 70
+    page_size: int = 20
+    window_days: int = 7
+    related: int = 5
+    fetch_pages: bool = True
+    allow: tuple[str, ...] = ()
+    engine: str = "pool"
+    workers: int = 0
+    store: str = "sqlite"
+    git: bool = True
+
+
+class Option(Struct, frozen=True, kw_only=True):
+    """One key of `newsloom.yaml`: what it means, and what is wrong with a value ("" when nothing is)."""
+
+    name: str
+    meaning: str
+    fault: Callable[[object], str]
+
+
+def _text(value: object) -> str:
+    return "" if isinstance(value, str) else "must be text"
+
+
+def _address(value: object) -> str:
+    if isinstance(value, str):
+        parts = urlsplit(value)
+        if parts.scheme in {"http", "https"} and parts.hostname and not parts.query and not parts.fragment:
+            return ""
+    return "must be an http(s) address such as https://news.example/"
+
+
+def _zone(value: object) -> str:
+    if isinstance(value, str) and value in zoneinfo.available_timezones():
+        return ""
+    return "must be a time zone such as Europe/Berlin or UTC"
+
+
+def _whole(low: int, high: int) -> Callable[[object], str]:
+    def fault(value: object) -> str:
+        if isinstance(value, int) and not isinstance(value, bool) and low <= value <= high:
+            return ""
+        return f"must be a whole number from {low} to {high}"
+
+    return fault
+
+
+def _choice(*names: str) -> Callable[[object], str]:
+    def fault(value: object) -> str:
+        return "" if value in names else f"must be {' or '.join(names)}"
+
+    return fault
+
+
+def _truth(value: object) -> str:
+    return "" if isinstance(value, bool) else "must be true or false"
+
+
+def _texts(value: object) -> str:
+    if isinstance(value, list | tuple) and all(isinstance(item, str) for item in value):
+        return ""
+    return "must be a list of texts"
+
+
+OPTIONS: Final = (
+    Option(name="title", meaning="The site's name, shown on every page.", fault=_text),
+    Option(
+        name="url",
+        meaning="Where readers will find the site; links and feeds are made from it.",
+        fault=_address,
+    ),
+    Option(
+        name="description", meaning="One sentence about the site, for search engines and feeds.", fault=_text
+    ),
+    Option(name="locale", meaning="Language and country of the site, such as en-US.", fault=_text),
+    Option(name="timezone", meaning="Time zone in which dates are shown.", fault=_zone),
+    Option(
+        name="topic", meaning="Name of the main topic (one of _data/topics); empty for none.", fault=_text
+    ),
+    Option(
+        name="contact",
+        meaning="A mail address or page for those whose servers are read; sent in the User-Agent.",
+        fault=_text,
+    ),
+    Option(
+        name="keep",
+        meaning="Which articles become documents: topical (those with a topic) or all.",
+        fault=_choice("topical", "all"),
+    ),
+    Option(name="publish_at", meaning="Quality from which an article is shown.", fault=_whole(0, 1000)),
+    Option(
+        name="page_size", meaning="Items on a page of the JSON API and of topic pages.", fault=_whole(1, 200)
+    ),
+    Option(
+        name="window_days",
+        meaning="Days for which a story takes in new coverage and can be hot.",
+        fault=_whole(1, 90),
+    ),
+    Option(name="related", meaning="Most related articles listed in a document.", fault=_whole(0, 50)),
+    Option(
+        name="fetch_pages",
+        meaning="Read each new entry's page (true), or only what the feed itself says (false).",
+        fault=_truth,
+    ),
+    Option(
+        name="allow",
+        meaning="Private servers that may be read all the same, by host:port or network.",
+        fault=_texts,
+    ),
+    Option(
+        name="engine",
+        meaning="How pages are read: inline (one process) or pool (one a core).",
+        fault=_choice("inline", "pool"),
+    ),
+    Option(name="workers", meaning="Processes of the pool; 0 for one a core.", fault=_whole(0, 256)),
+    Option(name="store", meaning="The index beside the documents: sqlite.", fault=_choice("sqlite")),
+    Option(name="git", meaning="Commit each pass that changed something.", fault=_truth),
+)

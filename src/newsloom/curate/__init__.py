@@ -1,0 +1,27 @@
+"""Judgement, pure: topics, quality, duplicates, stories, leads, heat and what is shown.
+
+Nothing here does I/O or reads the time. `curate` is one pass; the rest are its parts that are of use
+alone.
+"""
+
+from newsloom.curate.contract import Desk, Outcome
+from newsloom.curate.desk import curate
+from newsloom.curate.explain import explain
+from newsloom.curate.stories import Assignment, StoryInput, assign_stories
+from newsloom.curate.topics import TopicHit, tag_topics
+from newsloom.curate.weights import WEIGHTS
+
+FORMULA = WEIGHTS.formula
+
+__all__ = [
+    "FORMULA",
+    "Assignment",
+    "Desk",
+    "Outcome",
+    "StoryInput",
+    "TopicHit",
+    "assign_stories",
+    "curate",
+    "explain",
+    "tag_topics",
+]

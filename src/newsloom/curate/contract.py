@@ -1,0 +1,41 @@
+"""What goes into curation besides records and drafts, and what comes out."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from msgspec import Struct, field
+
+from newsloom import settings
+from newsloom.records import Decision, Record, Story, Topic
+
+
+class Desk(Struct, frozen=True, kw_only=True):
+    """What judgement needs to know of a site.
+
+    `keep` is "topical" or "all". A story stays open `window_days` after its newest record.
+    `standings` gives a provider's standing, 0 to 1, by domain; who is absent is neutral.
+    `main_topic` is the name of the topic the whole site is about, if it has one.
+    """
+
+    topics: tuple[Topic, ...] = ()
+    keep: str = "topical"
+    publish_at: int = 70
+    window_days: int = 7
+    related: int = settings.RELATED
+    standings: Mapping[str, float] = field(default_factory=dict)
+    main_topic: str | None = None
+
+
+class Outcome(Struct, frozen=True, kw_only=True):
+    """What a pass of curation came to.
+
+    `records` are all records in play, changed or not, sorted by name; `changed` the names of those
+    that are new or differ from before. `decisions` holds one for each draft given, in the order of
+    the drafts' canonical addresses.
+    """
+
+    records: tuple[Record, ...]
+    changed: frozenset[str]
+    stories: tuple[Story, ...]
+    decisions: tuple[Decision, ...]

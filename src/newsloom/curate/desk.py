@@ -1,0 +1,302 @@
+"""One pass of judgement: records and drafts in, the next records and every decision out.
+
+The order of work makes the pass a fixpoint (the same drafts again change nothing) that does not
+depend on the order of its input: what is known is brought up to date first, then known copies, then
+what is new in order of time; at last every story is settled from its records alone.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Container, Iterator, Sequence
+from datetime import datetime
+
+from msgspec.structs import replace
+
+from newsloom.curate.contract import Desk, Outcome
+from newsloom.curate.intake import Offer, digest_desk, digest_draft, gather_offers
+from newsloom.curate.judgement import Verdict, draw_article, draw_state, judge_draft
+from newsloom.curate.settlement import settle_stories
+from newsloom.curate.stories import Profile
+from newsloom.curate.table import Table, story_of
+from newsloom.curate.terms import normalise_title
+from newsloom.curate.weights import WEIGHTS
+from newsloom.records import Article, Copy, Decision, Draft, Image, Record, State
+
+_COPIES = 50  # copies remembered of one record; a wire story printed more often proves nothing more
+
+
+def curate(
+    records: Sequence[Record],
+    drafts: Sequence[Draft],
+    desk: Desk,
+    clock: datetime,
+    taken: Container[str] = (),
+) -> Outcome:
+    """Judge drafts against the records of a site and settle its stories.
+
+    `clock` is the desk's time, aware; `taken` holds file names that cannot be given to new records
+    beside those in play. Pure and deterministic: the same input in any order gives the same outcome,
+    and `curate(outcome.records, drafts, …)` changes nothing. Cost is linear in the texts' length.
+
+    Raises:
+        PageError: when a draft's canonical address is not one that documents may hold.
+    """
+    table = Table(records, clock, desk.window_days, taken)
+    offers, others = gather_offers(drafts, clock)
+    decisions = _Reader(table, desk).read(offers)
+    of_key = dict(decisions)
+    for key, draft in others:
+        decisions.append((key, _repeat(of_key[key], draft)))
+    stories = settle_stories(table, desk, clock)
+    decided = sorted(decisions, key=lambda pair: (pair[1].address, pair[1].outcome, pair[1].reason))
+    return Outcome(
+        records=tuple(table),
+        changed=table.list_changed(),
+        stories=stories,
+        decisions=tuple(decision for _, decision in decided),
+    )
+
+
+def _repeat(decision: Decision, draft: Draft) -> Decision:
+    return Decision(
+        address=draft.canonical,
+        outcome="duplicate",
+        reason="the same address again in this pass",
+        record=decision.record,
+    )
+
+
+class _Reader:
+    """Takes offers in, one after the other, into the table."""
+
+    def __init__(self, table: Table, desk: Desk) -> None:
+        self._table = table
+        self._desk = desk
+        self._desk_digest = digest_desk(desk)
+        self._profiles: dict[str, Profile] = {}
+
+    def read(self, offers: Sequence[Offer]) -> list[tuple[str, Decision]]:
+        """Give the decision on each offer, with the offer's key."""
+        known, copied, new = self._sort_out(offers)
+        decisions = [(offer.key, self._update(offer, name)) for offer, name in known]
+        decisions += [(offer.key, self._take_copy(offer, name)) for offer, name in copied]
+        decisions += [(offer.key, self._take_new(offer)) for offer in new]
+        self._table.assign_stories(self._profiles)
+        return [(key, self._name_story(decision)) for key, decision in decisions]
+
+    def _name_story(self, decision: Decision) -> Decision:
+        if decision.outcome != "new":
+            return decision
+        story = story_of(self._table[decision.record])
+        return replace(decision, reason="" if story == decision.record else f"joins the story {story}")
+
+    def _sort_out(
+        self, offers: Sequence[Offer]
+    ) -> tuple[list[tuple[Offer, str]], list[tuple[Offer, str]], list[Offer]]:
+        """Part the offers into those of records, those of copies and those of nothing known."""
+        known: list[tuple[Offer, str]] = []
+        copied: list[tuple[Offer, str]] = []
+        new: list[Offer] = []
+        owned: set[str] = set()
+        for offer in offers:
+            draft = offer.draft
+            if (name := self._table.find_owner(draft.canonical)) is not None:
+                known.append((offer, name))
+                owned.add(name)
+            elif (name := self._table.find_holder(draft.canonical)) is not None:
+                copied.append((offer, name))
+            else:
+                new.append(offer)
+        moved = [(o, n) for o in new if (n := self._table.find_owner(o.draft.original)) and n not in owned]
+        taken = {offer.key for offer, _ in moved}
+        return (
+            known + _first_of_each(moved),
+            copied,
+            [o for o in new if o.key not in taken] + _rest_of_each(moved),
+        )
+
+    def _digest(self, offer: Offer) -> str:
+        standing = self._desk.standings.get(offer.draft.provider.domain)
+        return digest_draft(offer.draft, self._desk_digest, standing)
+
+    # --- a page that is known -------------------------------------------------------------------
+
+    def _update(self, offer: Offer, name: str) -> Decision:
+        """Bring a record up to date with its own page."""
+        record, content = self._table[name], self._digest(offer)
+        reason = self._find_reason_to_keep(record, offer, content)
+        if reason:
+            return _decide(offer, "same", name, reason)
+        kept_title = _kept_title(record)
+        verdict = judge_draft(offer, self._desk, kept_title)
+        article = _renew_article(record, draw_article(offer, verdict, kept_title))
+        if article == record.article and record.state is not None:
+            return _decide(offer, "same", name, "nothing a reader would notice changed")
+        self._table.put(
+            replace(record, article=article, state=_renew_state(record, offer, verdict, content)),
+            verdict.print_,
+        )
+        edited = article.title != record.article.title
+        return _decide(offer, "changed", name, "the headline was edited" if edited else "the page changed")
+
+    def _find_reason_to_keep(self, record: Record, offer: Offer, content: str) -> str:
+        """Give why a record stays as it is in the face of a draft of its own page, "" when it does not."""
+        draft, state = offer.draft, record.state
+        if not normalise_title(draft.title):
+            return "the draft has no title"
+        if state is None:
+            return ""
+        if state.content == content:
+            return "unchanged"
+        if state.origin == "page" and draft.origin != "page":
+            return "the page says more than the feed entry"
+        if draft.modified and state.modified and draft.modified < state.modified:
+            return "an older version of the page"
+        return ""
+
+    # --- a copy ---------------------------------------------------------------------------------
+
+    def _take_copy(self, offer: Offer, name: str, reason: str = "") -> Decision:
+        """Note a copy in the record that holds it, or let it take the record over when it is better."""
+        record = self._table[name]
+        state = record.state
+        if state is None:
+            return _decide(offer, "duplicate", name, reason or "a copy of a sealed record")
+        verdict = judge_draft(offer, self._desk, record.article.title)
+        known = next((copy for copy in state.copies if copy.url == offer.draft.canonical), None)
+        why = reason or (known.reason if known else "the same text")
+        better = verdict.quality - record.article.quality
+        if better > WEIGHTS.takeover and offer.draft.title and record.article.editorial is None:
+            self._take_over(record, state, offer, verdict, why)
+            return _decide(offer, "changed", name, f"a better copy takes over ({why}, quality +{better})")
+        copy = _draw_copy(offer, verdict.quality, why)
+        updated = replace(record, state=replace(state, copies=_with_copy(state.copies, copy)))
+        if updated == record:
+            return _decide(offer, "same" if known else "duplicate", name, why)
+        self._table.put(updated)
+        return _decide(offer, "duplicate", name, why)
+
+    def _take_over(self, record: Record, state: State, offer: Offer, verdict: Verdict, why: str) -> None:
+        """Put a better copy in a record's place: title, name and date stay, the rest is the copy's."""
+        article = record.article
+        old = Copy(
+            url=article.web_url or article.original_url,
+            title=article.title,
+            provider=article.provider,
+            published=article.published,
+            quality=article.quality,
+            reason=why,
+        )
+        copies = tuple(copy for copy in state.copies if copy.url != offer.draft.canonical)
+        drawn = draw_state(offer, verdict, self._digest(offer), state.story)
+        self._table.put(
+            replace(
+                record,
+                article=_renew_article(record, draw_article(offer, verdict, article.title)),
+                state=replace(drawn, seen=min(state.seen, drawn.seen), copies=_with_copy(copies, old)),
+            ),
+            verdict.print_,
+        )
+
+    # --- an article not seen before ---------------------------------------------------------------
+
+    def _take_new(self, offer: Offer) -> Decision:
+        """Reject, absorb or keep an article that no record has."""
+        if not normalise_title(offer.draft.title):
+            return _decide(offer, "rejected", "", "no title")
+        holder = self._table.find_owner(offer.draft.canonical) or self._table.find_holder(
+            offer.draft.canonical
+        )
+        if holder:
+            return _decide(offer, "duplicate", holder, "the same page under another address")
+        verdict = judge_draft(offer, self._desk)
+        if self._desk.keep == "topical" and not verdict.hits:
+            return _decide(offer, "rejected", "", "no topic of this site")
+        match = self._table.find_text(verdict.print_)
+        if match is not None:
+            return self._take_copy(offer, match.name, match.reason)
+        name = self._table.choose_name(offer.draft.title, offer.published)
+        self._profiles[name] = verdict.profile
+        state = draw_state(offer, verdict, self._digest(offer), name)
+        self._table.put(Record(name=name, article=draw_article(offer, verdict), state=state), verdict.print_)
+        return _decide(offer, "new", name, "")
+
+
+def _decide(offer: Offer, outcome: str, name: str, reason: str) -> Decision:
+    return Decision(address=offer.draft.canonical, outcome=outcome, reason=reason, record=name)
+
+
+def _first_of_each(pairs: Sequence[tuple[Offer, str]]) -> list[tuple[Offer, str]]:
+    first: dict[str, Offer] = {}
+    for offer, name in pairs:
+        first.setdefault(name, offer)
+    return [(offer, name) for name, offer in first.items()]
+
+
+def _rest_of_each(pairs: Sequence[tuple[Offer, str]]) -> list[Offer]:
+    chosen = {offer.key for offer, _ in _first_of_each(pairs)}
+    return [offer for offer, _ in pairs if offer.key not in chosen]
+
+
+def _kept_title(record: Record) -> str | None:
+    """Give the title a record keeps from before a better copy took it over, None when there is none."""
+    copies = record.state.copies if record.state else ()
+    title = record.article.title
+    return title if any(copy.title == title for copy in copies) else None
+
+
+def _renew_article(record: Record, drawn: Article) -> Article:
+    """Give a record's next public fields: those of the draft, beside what a re-reading never changes."""
+    old = record.article
+    reread_date = record.state is not None and record.state.dated == "seen"
+    return replace(
+        drawn,
+        category=old.category,
+        published=drawn.published if reread_date else min(old.published, drawn.published),
+        heat=old.heat,
+        shown=old.shown,
+        editorial=old.editorial,
+        related=old.related,
+        secured=old.secured,
+        images=tuple(_keep_cached(drawn.images, old.images)),
+    )
+
+
+def _keep_cached(images: Sequence[Image], before: Sequence[Image]) -> Iterator[Image]:
+    cached = {image.url for image in before if image.cached}
+    for image in images:
+        yield replace(image, cached=True) if image.url in cached else image
+
+
+def _renew_state(record: Record, offer: Offer, verdict: Verdict, content: str) -> State:
+    """Give a record's next private state; what was learned before and still holds is kept."""
+    old = record.state
+    drawn = draw_state(offer, verdict, content, old.story if old else record.name)
+    if old is None:
+        return drawn
+    return replace(
+        drawn,
+        seen=min(old.seen, drawn.seen),
+        copies=old.copies,
+        gate=old.gate,
+        heat_terms=old.heat_terms,
+        dated=old.dated if old.dated != "seen" else drawn.dated,
+    )
+
+
+def _draw_copy(offer: Offer, quality: int, reason: str) -> Copy:
+    draft = offer.draft
+    return Copy(
+        url=draft.canonical,
+        title=draft.title,
+        provider=replace(draft.provider, images=()),
+        published=offer.published,
+        quality=quality,
+        reason=reason,
+    )
+
+
+def _with_copy(copies: Sequence[Copy], copy: Copy) -> tuple[Copy, ...]:
+    """Give the copies with one entered or renewed, the earliest first, at most as many as are kept."""
+    others = [other for other in copies if other.url != copy.url]
+    return tuple(sorted((*others, copy), key=lambda c: (c.published, c.url))[:_COPIES])

@@ -1,0 +1,96 @@
+"""Every decision about one record in words: lines fit for a terminal."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+
+from newsloom.curate.contract import Desk
+from newsloom.curate.gate import pass_gate
+from newsloom.curate.heat import is_active, judge_heat
+from newsloom.curate.lead import choose_lead, measure_likeness, order_members, profile_record
+from newsloom.curate.table import story_of
+from newsloom.records import Record, Term
+
+
+def explain(record: Record, records: Sequence[Record], desk: Desk, clock: datetime) -> list[str]:
+    """Give why a record is as it is: quality, topics, story, heat, gate and absorbed copies.
+
+    `records` are all records in play. A record under a foreign seal tells only its public numbers.
+    """
+    members = [other for other in records if story_of(other) == story_of(record)] or [record]
+    lead = choose_lead(members)
+    lines = [f"{record.article.title}", f"  {record.article.web_url or record.article.original_url}", ""]
+    lines += _explain_quality(record)
+    lines += _explain_topics(record)
+    lines += _explain_story(record, lead, members)
+    lines += _explain_heat(record, lead, members, desk, clock)
+    lines += _explain_gate(record, lead, desk)
+    lines += _explain_copies(record)
+    return lines
+
+
+def _list_terms(terms: Sequence[Term], total: int) -> Iterator[str]:
+    width = max((len(term.name) for term in terms), default=0)
+    for term in terms:
+        yield f"  {term.name:<{width}}  {term.value:+5d}  {term.evidence}"
+    yield f"  {'sum':<{width}}  {total:5d}"
+
+
+def _explain_quality(record: Record) -> Iterator[str]:
+    state = record.state
+    if state is None:
+        yield f"quality {record.article.quality}: judged elsewhere; its terms are under a seal we cannot open"
+        return
+    yield f"quality {record.article.quality} (formula {state.formula})"
+    yield from _list_terms(state.terms, sum(term.value for term in state.terms))
+
+
+def _explain_topics(record: Record) -> Iterator[str]:
+    yield "topics"
+    evidence = dict(record.state.topic_evidence) if record.state else {}
+    for topic in record.article.topics:
+        yield f"  {topic}: {evidence.get(topic, 'as the document says')}"
+    if not record.article.topics:
+        yield "  none"
+
+
+def _explain_story(record: Record, lead: Record, members: Sequence[Record]) -> Iterator[str]:
+    yield f"story {story_of(record)}: {len(members)} records, lead {lead.name}"
+    own = profile_record(record)
+    for other in order_members(record, members):
+        theirs = profile_record(other)
+        shared = sorted(own.keys() & theirs.keys(), key=lambda term: (-own[term] * theirs[term], term))
+        yield (
+            f"  {other.article.provider.name}: {other.article.title} "
+            f"(likeness {measure_likeness(own, theirs):.2f}; shared: {', '.join(shared[:6]) or 'nothing'})"
+        )
+
+
+def _explain_heat(
+    record: Record, lead: Record, members: Sequence[Record], desk: Desk, clock: datetime
+) -> Iterator[str]:
+    if record.name != lead.name:
+        yield f"heat {record.article.heat}: {lead.name} leads the story"
+    elif record.state is None and len(members) == 1:
+        yield f"heat {record.article.heat}: as the document says"
+    elif not is_active(members, clock, desk.window_days):
+        yield f"heat {record.article.heat}: nothing new for {desk.window_days} days"
+    else:
+        terms = judge_heat(lead, members, clock, desk.standings)
+        yield f"heat {record.article.heat}"
+        yield from _list_terms(terms, sum(term.value for term in terms))
+
+
+def _explain_gate(record: Record, lead: Record, desk: Desk) -> Iterator[str]:
+    _, reason = pass_gate(record.article, desk.publish_at, lead.name, record.name)
+    yield f"{'shown' if record.article.shown else 'not shown'}: {reason}"
+
+
+def _explain_copies(record: Record) -> Iterator[str]:
+    copies = record.state.copies if record.state else ()
+    if copies:
+        yield f"{len(copies)} {'copy' if len(copies) == 1 else 'copies'} absorbed"
+    for copy in copies:
+        why = f"{copy.reason}, quality {copy.quality}"
+        yield f"  {copy.published:%Y-%m-%d %H:%M} {copy.provider.name}: {copy.url} ({why})"

@@ -1,0 +1,145 @@
+"""One draft judged on its own: topics, quality, keywords and fingerprint, before its place is known."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+from msgspec import Struct
+
+from newsloom.curate.contract import Desk
+from newsloom.curate.duplicates import Fingerprint, encode_signature, take_fingerprint
+from newsloom.curate.intake import Offer
+from newsloom.curate.quality import Assessed, balance_terms, judge_quality
+from newsloom.curate.stories import Profile, profile_article
+from newsloom.curate.terms import pick_keywords, split_words
+from newsloom.curate.topics import TopicHit, build_tagger
+from newsloom.curate.weights import WEIGHTS
+from newsloom.records import Article, Provider, State, Term, Topic
+from newsloom.settings import STATE_KEYWORDS
+
+
+class Verdict(Struct, frozen=True, kw_only=True):
+    """What the desk thinks of a draft. `print_` is its fingerprint, `profile` what stories match by."""
+
+    hits: tuple[TopicHit, ...]
+    terms: tuple[Term, ...]
+    keywords: tuple[tuple[str, float], ...]
+    print_: Fingerprint
+    profile: Profile
+
+    @property
+    def quality(self) -> int:
+        """The number the terms add up to."""
+        return sum(term.value for term in self.terms)
+
+
+def judge_draft(offer: Offer, desk: Desk, title: str | None = None) -> Verdict:
+    """Judge a draft by the desk's topics and weights.
+
+    `title` replaces the draft's own where a copy is judged for a record whose headline stays. The
+    result depends on nothing but the arguments. Cost is linear in the text.
+    """
+    draft = offer.draft
+    headline = title or draft.title
+    hits = find_topics(headline, draft.excerpt, draft.text, draft.topics, desk)
+    assessed = Assessed(
+        title=headline,
+        excerpt=draft.excerpt,
+        domain=draft.provider.domain,
+        provider=draft.provider.name,
+        standing=desk.standings.get(draft.provider.domain),
+        first_hand=find_first_hand(draft.provider.domain, desk.topics),
+        hits=hits,
+        children=_list_children(desk.topics),
+        images=draft.images,
+        authors=draft.authors,
+        dated=offer.dated,
+        words=len(split_words(draft.text)),
+        text=draft.text,
+        kind=draft.kind,
+        flags=draft.flags,
+    )
+    keywords = pick_keywords(headline, draft.excerpt, draft.text, draft.language, STATE_KEYWORDS)
+    return Verdict(
+        hits=hits,
+        terms=balance_terms(judge_quality(assessed)),
+        keywords=keywords,
+        print_=take_fingerprint(headline, draft.excerpt, draft.text, offer.published),
+        profile=profile_article(headline, keywords, draft.language, offer.published),
+    )
+
+
+def find_topics(
+    title: str, excerpt: str, text: str, hints: tuple[str, ...], desk: Desk
+) -> tuple[TopicHit, ...]:
+    """Give the topics of an article at this desk, strongest first."""
+    return build_tagger(desk.topics).tag(title, excerpt, text, hints)
+
+
+@lru_cache(maxsize=8)
+def _list_children(topics: tuple[Topic, ...]) -> frozenset[str]:
+    return frozenset(topic.name for topic in topics if topic.parent)
+
+
+@lru_cache(maxsize=4096)
+def find_first_hand(domain: str, topics: tuple[Topic, ...]) -> str:
+    """Give the keyword that names a provider as what the site is about, "" when none does.
+
+    Only keywords of several words count ("Google AI" for google.com): a single word is more often a
+    subject than a name.
+    """
+    label = domain.partition(".")[0].lower()
+    if len(label) < 3:
+        return ""
+    for topic in topics:
+        for keyword in topic.keywords:
+            words = keyword.lower().split()
+            if len(words) > 1 and label in words:
+                return keyword
+    return ""
+
+
+def draw_article(offer: Offer, verdict: Verdict, title: str | None = None) -> Article:
+    """Give the public fields of a draft that was judged; story, heat and gate come later."""
+    draft = offer.draft
+    return Article(
+        title=title or draft.title,
+        excerpt=draft.excerpt,
+        published=offer.published,
+        original_url=draft.original,
+        web_url=draft.canonical,
+        amp_url=draft.amp,
+        cdn_amp_url=draft.amp_cache,
+        kind=draft.kind,
+        quality=verdict.quality,
+        featured=draft.embed,
+        provider=Provider(
+            name=draft.provider.name, domain=draft.provider.domain, images=draft.provider.images
+        ),
+        topics=tuple(hit.topic for hit in verdict.hits),
+        images=draft.images,
+    )
+
+
+def draw_state(offer: Offer, verdict: Verdict, content: str, story: str) -> State:
+    """Give the private state of a draft that was judged. `content` is the draft's digest."""
+    draft = offer.draft
+    return State(
+        seen=draft.observed.replace(microsecond=0),
+        story=story,
+        content=content,
+        origin=draft.origin,
+        source=draft.source,
+        dated=offer.dated,
+        language=draft.language,
+        authors=draft.authors,
+        modified=draft.modified,
+        words=verdict.print_.words,
+        flags=draft.flags,
+        hints=draft.topics,
+        keywords=verdict.keywords,
+        signature=encode_signature(verdict.print_),
+        terms=verdict.terms,
+        topic_evidence=tuple((hit.topic, hit.evidence) for hit in verdict.hits),
+        formula=WEIGHTS.formula,
+    )

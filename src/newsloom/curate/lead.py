@@ -1,0 +1,98 @@
+"""Which record of a story leads, and what the others add for somebody who has read it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+
+from newsloom.curate.terms import list_stems, rarity
+from newsloom.curate.weights import WEIGHTS, RelatedWeights
+from newsloom.records import Record, Related
+
+Profile = Mapping[str, float]
+
+
+def choose_lead(members: Sequence[Record]) -> Record:
+    """Give the record that leads: an editor's choice first, then quality, then who was first.
+
+    A record that an editor holds leads only where all are held.
+    """
+    return min(members, key=_rank)
+
+
+def _rank(record: Record) -> tuple[int, int, float, str]:
+    article = record.article
+    word = {"publish": 0, "hold": 2}.get(article.editorial or "", 1)
+    return word, -article.quality, article.published.timestamp(), record.name
+
+
+def profile_record(record: Record) -> dict[str, float]:
+    """Give a record's terms with weights: its sealed keywords, else the words of title and excerpt."""
+    if record.state is not None and record.state.keywords:
+        return dict(record.state.keywords)
+    text = f"{record.article.title} {record.article.excerpt}"
+    return {stem: rarity(stem) / 8.0 for stem in list_stems(text)}
+
+
+def measure_likeness(one: Profile, other: Profile) -> float:
+    """Give the cosine of two profiles, 0 to 1."""
+    shared = sum(weight * other[term] for term, weight in one.items() if term in other)
+    norms = sum(w * w for w in one.values()) * sum(w * w for w in other.values())
+    return shared / norms**0.5 if norms else 0.0
+
+
+def order_members(
+    lead: Record, members: Iterable[Record], weights: RelatedWeights = WEIGHTS.related
+) -> list[Record]:
+    """Give the other members by value to a reader who has read the lead, best first.
+
+    Value is quality plus what is new: `novelty` points times how unlike the lead it is.
+    """
+    known = profile_record(lead)
+    valued = [
+        (
+            -other.article.quality - weights.novelty * (1 - measure_likeness(known, profile_record(other))),
+            other.name,
+            other,
+        )
+        for other in members
+        if other.name != lead.name
+    ]
+    return [other for _, _, other in sorted(valued, key=lambda item: item[:2])]
+
+
+def list_related(
+    record: Record, ordered: Sequence[Record], limit: int, weights: RelatedWeights = WEIGHTS.related
+) -> tuple[Related, ...]:
+    """Give what a record's document lists under `related`: at most `limit`, in the given order.
+
+    A second article of one provider is listed only where it tells something else.
+    """
+    chosen: list[Record] = []
+    for other in ordered:
+        if len(chosen) >= limit:
+            break
+        if other.name != record.name and not any(_tells_the_same(other, seen, weights) for seen in chosen):
+            chosen.append(other)
+    return tuple(_relate(other) for other in chosen)
+
+
+def _tells_the_same(one: Record, other: Record, weights: RelatedWeights) -> bool:
+    if one.article.provider.domain != other.article.provider.domain:
+        return False
+    return measure_likeness(profile_record(one), profile_record(other)) >= weights.alike
+
+
+def _relate(record: Record) -> Related:
+    article = record.article
+    return Related(
+        title=article.title,
+        excerpt=article.excerpt,
+        published=article.published,
+        web_url=article.web_url or article.original_url,
+        amp_url=article.amp_url,
+        cdn_amp_url=article.cdn_amp_url,
+        kind=article.kind,
+        provider=article.provider,
+        quality=article.quality,
+        images=article.images[:1],
+    )

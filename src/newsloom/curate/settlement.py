@@ -1,0 +1,57 @@
+"""Every story settled from its records alone: lead, related coverage, heat, and what is shown."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from msgspec.structs import replace
+
+from newsloom.curate.contract import Desk
+from newsloom.curate.gate import pass_gate
+from newsloom.curate.heat import COLD, is_active, judge_heat
+from newsloom.curate.lead import choose_lead, list_related, order_members
+from newsloom.curate.table import Table, story_of
+from newsloom.records import Article, Record, State, Story, Term
+
+
+def settle_stories(table: Table, desk: Desk, clock: datetime) -> tuple[Story, ...]:
+    """Bring every record's heat, related list and gate up to date; the stories, sorted by name.
+
+    A record under a foreign seal that is alone in its story is left as it is. Cost is linear in the
+    records, beside sorting each story's members.
+    """
+    groups: dict[str, list[Record]] = {}
+    for record in table:
+        groups.setdefault(story_of(record), []).append(record)
+    return tuple(_settle(table, name, groups[name], desk, clock) for name in sorted(groups))
+
+
+def _settle(table: Table, name: str, members: Sequence[Record], desk: Desk, clock: datetime) -> Story:
+    lead = choose_lead(members)
+    if len(members) == 1 and lead.state is None:
+        return Story(name=name, lead=lead.name, members=(lead.name,), heat=lead.article.heat)
+    ordered = order_members(lead, members)
+    active = is_active(members, clock, desk.window_days)
+    terms = judge_heat(lead, members, clock, desk.standings) if active else ()
+    heat = max(0, sum(term.value for term in terms)) if active else COLD
+    for record in members:
+        table.put(_settle_record(record, lead, [lead, *ordered], terms, heat, desk))
+    return Story(name=name, lead=lead.name, members=(lead.name, *(r.name for r in ordered)), heat=heat)
+
+
+def _settle_record(
+    record: Record, lead: Record, ordered: Sequence[Record], terms: tuple[Term, ...], heat: int, desk: Desk
+) -> Record:
+    leads = record.name == lead.name
+    shown, reason = pass_gate(record.article, desk.publish_at, lead.name, record.name)
+    article: Article = replace(
+        record.article,
+        heat=heat if leads else COLD,
+        shown=shown,
+        related=list_related(record, ordered, desk.related) if len(ordered) > 1 else (),
+    )
+    state: State | None = record.state
+    if state is not None:
+        state = replace(state, gate=reason, heat_terms=terms if leads else ())
+    return replace(record, article=article, state=state)

@@ -1,0 +1,121 @@
+"""The records in play during a pass, and the ways to find one: by address, by text, by story."""
+
+from __future__ import annotations
+
+from collections.abc import Container, Iterable, Iterator, Mapping
+from datetime import datetime, timedelta
+
+from msgspec.structs import replace
+
+from newsloom.curate.duplicates import DuplicateIndex, Fingerprint, Match, decode_signature
+from newsloom.curate.lead import profile_record
+from newsloom.curate.stories import Profile, StoryIndex, profile_article
+from newsloom.documents.names import document_name
+from newsloom.extract.address import identity_key
+from newsloom.records import Record
+
+
+class Table:
+    """Records by name, with their indexes kept in step. Lives for one pass and is thrown away."""
+
+    def __init__(
+        self, records: Iterable[Record], clock: datetime, window_days: int, taken: Container[str]
+    ) -> None:
+        self._records = {record.name: record for record in sorted(records, key=lambda record: record.name)}
+        self._before = dict(self._records)
+        self._taken = taken
+        self._owners: dict[str, str] = {}
+        self._copies: dict[str, str] = {}
+        self._texts = DuplicateIndex()
+        self._stories = StoryIndex(window_days)
+        opened = clock - timedelta(days=window_days)
+        for record in sorted(self._records.values(), key=lambda r: (r.article.published, r.name)):
+            self._list_addresses(record)
+            self._texts.add(record.name, restore_fingerprint(record))
+            if record.article.published >= opened:
+                self._stories.restore(story_of(record), restore_profile(record))
+
+    def __iter__(self) -> Iterator[Record]:
+        """Give the records in play, sorted by name."""
+        return iter(sorted(self._records.values(), key=lambda record: record.name))
+
+    def __getitem__(self, name: str) -> Record:
+        """Give a record by name. Raises KeyError when it is not in play."""
+        return self._records[name]
+
+    def find_owner(self, *addresses: str) -> str | None:
+        """Give the name of the record that has one of these addresses as its own."""
+        return next((name for a in addresses if (name := self._owners.get(identity_key(a)))), None)
+
+    def find_holder(self, *addresses: str) -> str | None:
+        """Give the name of the record that absorbed a copy under one of these addresses."""
+        return next((name for a in addresses if (name := self._copies.get(identity_key(a)))), None)
+
+    def find_text(self, print_: Fingerprint) -> Match | None:
+        """Give the record that holds the same text under another address."""
+        return self._texts.find(print_)
+
+    def assign_stories(self, profiles: Mapping[str, Profile]) -> None:
+        """Give each of these new records its story, all at once: their order does not matter."""
+        placed = self._stories.assign(list(profiles.items()))
+        for name, story in placed.items():
+            record = self._records[name]
+            if record.state is not None:
+                self._records[name] = replace(record, state=replace(record.state, story=story))
+
+    def choose_name(self, title: str, published: datetime) -> str:
+        """Give a file name that no document has: `-2`, `-3`, … is added as needed."""
+        return document_name(title, published, _Taken(self._records, self._taken))
+
+    def put(self, record: Record, print_: Fingerprint | None = None) -> None:
+        """Enter a record, or its next version. `print_` is its fingerprint when the text is known."""
+        self._records[record.name] = record
+        self._list_addresses(record)
+        if print_ is not None:
+            self._texts.add(record.name, print_)
+
+    def list_changed(self) -> frozenset[str]:
+        """Give the names of records that are new or differ from how they came."""
+        return frozenset(n for n, record in self._records.items() if record != self._before.get(n))
+
+    def _list_addresses(self, record: Record) -> None:
+        article = record.article
+        for address in (article.original_url, article.web_url):
+            if address:
+                self._owners[identity_key(address)] = record.name
+        for copy in record.state.copies if record.state else ():
+            self._copies[identity_key(copy.url)] = record.name
+
+
+class _Taken(Container[str]):
+    """Names that cannot be given again: those in play and those the caller knows of."""
+
+    def __init__(self, *parts: Container[str]) -> None:
+        self._parts = parts
+
+    def __contains__(self, name: object) -> bool:
+        return any(name in part for part in self._parts)
+
+
+def story_of(record: Record) -> str:
+    """Give the name of a record's story: its own name where nothing else is known."""
+    return (record.state.story if record.state else "") or record.name
+
+
+def restore_fingerprint(record: Record) -> Fingerprint:
+    """Give the fingerprint of a record whose text is no longer at hand."""
+    article, state = record.article, record.state
+    return Fingerprint(
+        title=article.title,
+        excerpt=article.excerpt,
+        published=article.published,
+        words=state.words if state else 0,
+        digest=decode_signature(state.signature) if state else None,
+    )
+
+
+def restore_profile(record: Record) -> Profile:
+    """Give the profile of a record from its headline and sealed keywords."""
+    language = record.state.language if record.state else None
+    keywords = tuple(profile_record(record).items())
+    return profile_article(record.article.title, keywords, language, record.article.published)

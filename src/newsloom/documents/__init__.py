@@ -1,0 +1,32 @@
+"""The article document and the other files of a site: read, write, name, seal."""
+
+from newsloom.documents.document import Document, Extra
+from newsloom.documents.files import list_documents, read_document, write_file
+from newsloom.documents.keyring import KeyRing, create_keys, load_keys, rotate_keys
+from newsloom.documents.names import document_name, slugify
+from newsloom.documents.reading import parse
+from newsloom.documents.registry import Organization, read_organizations
+from newsloom.documents.sealing import seal, unseal
+from newsloom.documents.taxonomy import read_topics
+from newsloom.documents.writing import format_document
+
+__all__ = [
+    "Document",
+    "Extra",
+    "KeyRing",
+    "Organization",
+    "create_keys",
+    "document_name",
+    "format_document",
+    "list_documents",
+    "load_keys",
+    "parse",
+    "read_document",
+    "read_organizations",
+    "read_topics",
+    "rotate_keys",
+    "seal",
+    "slugify",
+    "unseal",
+    "write_file",
+]

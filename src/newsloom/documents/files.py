@@ -1,0 +1,68 @@
+"""Documents on disk: written whole or not at all."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from pathlib import Path
+
+from newsloom import settings
+from newsloom.documents.document import Document
+from newsloom.documents.reading import parse
+from newsloom.errors import DocumentError
+
+_READABLE = 0o644
+
+
+def write_file(path: Path, data: bytes, *, mode: int = _READABLE, durable: bool = True) -> None:
+    """Write a file atomically: a temporary one beside it, fsync, rename. Folders are made.
+
+    Without `durable` there is no fsync: for files that can be made again. Raises OSError.
+    """
+    path.parent.mkdir(parents=True, exist_ok=True)
+    handle, name = tempfile.mkstemp(prefix=".", suffix=".part", dir=path.parent)
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(data)
+            os.fchmod(file.fileno(), mode)
+            if durable:
+                file.flush()
+                os.fsync(file.fileno())
+        Path(name).replace(path)
+    except BaseException:
+        Path(name).unlink(missing_ok=True)
+        raise
+    if durable:
+        _sync_folder(path.parent)
+
+
+def read_document(path: Path) -> Document:
+    """Read a document. Raises DocumentError when it cannot be read."""
+    try:
+        with path.open("rb") as file:
+            return parse(file.read(settings.DOCUMENT_BYTES + 1), str(path))
+    except OSError as error:
+        raise DocumentError(str(path), f"cannot be read: {error.strerror}") from error
+
+
+def list_documents(folder: Path) -> list[Path]:
+    """The documents of a folder, by name; hidden files, links and folders are passed over."""
+    if not folder.is_dir():
+        return []
+    with os.scandir(folder) as entries:
+        names = [
+            entry.name
+            for entry in entries
+            if entry.name.endswith(".md")
+            and not entry.name.startswith(".")
+            and entry.is_file(follow_symlinks=False)
+        ]
+    return [folder / name for name in sorted(names)]
+
+
+def _sync_folder(folder: Path) -> None:
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)  # the rename itself must outlive a power cut
+    finally:
+        os.close(handle)

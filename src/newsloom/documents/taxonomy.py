@@ -1,0 +1,115 @@
+"""A site's topics: `_data/topics/NN-slug.yaml`, one file a topic."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Final
+
+from newsloom import settings
+from newsloom.documents.names import slugify
+from newsloom.errors import ConfigError
+from newsloom.records import Topic
+from newsloom.yamlfile import Located, Value, load, suggest
+
+_KEYS: Final = frozenset(
+    {
+        "taxonomy",
+        "_id",
+        "name",
+        "shortname",
+        "parent",
+        "description",
+        "keywords",
+        "hashtags",
+        "images",
+        "services",
+    }
+)
+
+
+def read_topics(folder: Path) -> tuple[Topic, ...]:
+    """All topics of a folder, in the order of their file names.
+
+    Raises ConfigError for a file that is wrong, two topics of one name, or a parent that is missing
+    or leads in a circle.
+    """
+    if not folder.is_dir():
+        return ()
+    paths = sorted([*folder.glob("*.yaml"), *folder.glob("*.yml")])
+    if len(paths) > settings.TOPIC_FILES:
+        raise ConfigError(str(folder), f"has more than {settings.TOPIC_FILES} topics", "split the site")
+    found: dict[str, tuple[Topic, str]] = {}
+    for path in paths:
+        subject = f"_data/topics/{path.name}"
+        with path.open("rb") as file:
+            topic = parse_topic(file.read(settings.CONFIG_BYTES + 1), subject)
+        if topic.name in found:
+            raise ConfigError(
+                subject, f"topic {topic.name!r} stands in {found[topic.name][1]} too", "rename one"
+            )
+        found[topic.name] = (topic, subject)
+    for topic, subject in found.values():
+        _check_parents(topic, subject, {name: entry[0] for name, entry in found.items()})
+    return tuple(topic for topic, _ in found.values())
+
+
+def parse_topic(data: bytes, subject: str) -> Topic:
+    """Read one topic file."""
+    # The reference's files end in the `---` of a front matter, sometimes on the last value's line.
+    text = data.rstrip().removesuffix(b"---") + b"\n"
+    located = load(text, subject)
+    values = located.value
+    if not isinstance(values, dict):
+        raise located.error((), "must hold `key: value` lines", "see docs/configuration.md")
+    for key in values:
+        if key not in _KEYS:
+            raise located.error((key,), f"unknown key `{key}`", suggest(key, _KEYS))
+    name = _text(located, values, "name")
+    if not name:
+        raise located.error((), "`name` is missing")
+    services = values.get("services")
+    return Topic(
+        id=_text(located, values, "_id") or slugify(name),
+        name=name,
+        shortname=_text(located, values, "shortname"),
+        parent=_text(located, values, "parent"),
+        description=_text(located, values, "description"),
+        keywords=_texts(located, values, "keywords"),
+        hashtags=_texts(located, values, "hashtags"),
+        services=tuple((key, str(value)) for key, value in services.items())
+        if isinstance(services, dict)
+        else (),
+    )
+
+
+def _check_parents(topic: Topic, subject: str, topics: dict[str, Topic]) -> None:
+    seen = {topic.name}
+    parent = topic.parent
+    while parent is not None:
+        if parent not in topics:
+            raise ConfigError(subject, f"`parent`: there is no topic {parent!r}", suggest(parent, topics))
+        if parent in seen:
+            raise ConfigError(
+                subject, f"`parent`: {parent!r} leads in a circle", "give one of them no parent"
+            )
+        seen.add(parent)
+        parent = topics[parent].parent
+
+
+def _text(located: Located, values: dict[str, Value], key: str) -> str | None:
+    value = values.get(key)
+    if isinstance(value, list | dict):
+        raise located.error((key,), f"`{key}` must be text")
+    return str(value) if value is not None else None
+
+
+def _texts(located: Located, values: dict[str, Value], key: str) -> tuple[str, ...]:
+    value = values.get(key)
+    if value is None:
+        return ()
+    if not isinstance(value, list):
+        raise located.error((key,), f"`{key}` must be a list")
+    for number, item in enumerate(value):
+        if item is None or isinstance(item, list | dict):
+            raise located.error((key, number), f"`{key}` must hold texts")
+    return tuple(str(item) for item in value)

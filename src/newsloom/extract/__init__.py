@@ -1,0 +1,24 @@
+"""Reading a news record off a page or a feed entry: pure functions, no I/O.
+
+`extract` reads a page, `read_entry` a feed entry whose page is not to be had, `merge` fills a page's
+gaps from its entry. `explain` shows every reading and the choice. Whether a record is worth keeping
+is not decided here but in `curate`.
+"""
+
+from newsloom.extract.address import canonical_address, identity_key, registrable_domain
+from newsloom.extract.amp import cache_address
+from newsloom.extract.draft import draft_to_json, explain, extract
+from newsloom.extract.entry import merge, read_entry, text_of_html
+
+__all__ = [
+    "cache_address",
+    "canonical_address",
+    "draft_to_json",
+    "explain",
+    "extract",
+    "identity_key",
+    "merge",
+    "read_entry",
+    "registrable_domain",
+    "text_of_html",
+]

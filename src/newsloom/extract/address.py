@@ -1,0 +1,165 @@
+"""Canonical addresses: one spelling for one page, without what only tracks its reader.
+
+Parsing is WHATWG's (can_ada), so addresses mean what a browser takes them to mean. Nothing here
+asks the network: short links whose target is not written in them stay as they are.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+from typing import Final
+from urllib.parse import urljoin
+
+import can_ada
+import tldextract
+
+from newsloom.errors import PageError
+from newsloom.extract.tracking import WRAPPER, host_rules, is_tracking, unwrap
+from newsloom.settings import URL_CHARACTERS
+
+_UNWRAPS: Final = 4  # wrappers inside wrappers that are followed; more is a trap
+_UNRESERVED: Final = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~")
+_ESCAPE: Final = re.compile(r"%([0-9A-Fa-f]{2})")
+_CREDENTIALS: Final = re.compile(r"^(https?://)[^/?#@]*@")
+_INDEX: Final = re.compile(r"/(?:index|default)\.(?:html?|php|aspx?|jsp)$", re.IGNORECASE)
+_MOBILE: Final = re.compile(r"^(?:www\d?|m|mobile|amp)\.(?=[^.]+\.)")
+_SUFFIXES: Final = tldextract.TLDExtract(
+    cache_dir=None, suffix_list_urls=(), include_psl_private_domains=True
+)
+
+
+def _refuse(address: str, cause: str) -> PageError:
+    return PageError(address[:200], cause, "only http and https addresses name pages", code="address")
+
+
+def _unescape(match: re.Match[str]) -> str:
+    character = chr(int(match[1], 16))
+    return character if character in _UNRESERVED else match[0].upper()
+
+
+def _without_tracking(href: str) -> str:
+    base, _, query = href.partition("?")
+    host = base.split("/", 3)[2].partition(":")[0]
+    kept = [
+        part
+        for part in query.split("&")
+        if part and not is_tracking((pair := part.partition("="))[0], pair[2], host)
+    ]
+    return f"{base}?{'&'.join(kept)}" if kept else base
+
+
+def _parse(address: str) -> str:
+    try:
+        href: str = can_ada.parse(address).href
+    except ValueError as error:
+        raise _refuse(address, "is not an address a browser could open") from error
+    if not href.startswith(("https://", "http://")):
+        raise _refuse(address, f"has the scheme {href.partition(':')[0]!r}")
+    return href
+
+
+def _tidy(href: str) -> str:
+    if "#" in href:
+        href = href.partition("#")[0]
+    if "%" in href:
+        href = _ESCAPE.sub(_unescape, href)
+    if "@" in href:
+        href = _CREDENTIALS.sub(r"\1", href)
+    if "?" in href:
+        href = _without_tracking(href)
+    return href
+
+
+def canonical_address(address: str) -> str:
+    """Give the one spelling of an http(s) address: idempotent, about 2 µs.
+
+    Host and escapes are normalised, fragment, credentials and tracking parameters dropped, and redirect
+    pages, AMP caches and viewers resolved when their target stands in the address. Scheme, `www.`,
+    final slash and the order of parameters stay.
+
+    Raises:
+        PageError: the address is too long, not http(s), or cannot be parsed.
+    """
+    if len(address) > 4 * URL_CHARACTERS:
+        raise _refuse(address, f"is longer than {4 * URL_CHARACTERS} characters")
+    href = _tidy(_parse(address))
+    for _ in range(_UNWRAPS):
+        if not WRAPPER.search(href):
+            return href
+        base, _, query = href.partition("?")
+        parts = base.split("/", 3)
+        target = unwrap(parts[2].partition(":")[0], "/" + parts[3], query)
+        if target is None:
+            return href
+        href = _tidy(_parse(target))
+    return href
+
+
+def identity_key(address: str) -> str:
+    """Give a key that is equal for addresses of one page.
+
+    Beyond `canonical_address` it ignores the scheme, `www.` and `m.`, an index file's name, the final
+    slash and the order of parameters. It is for comparing only and is not an address.
+
+    Raises:
+        PageError: as `canonical_address`.
+    """
+    rest = canonical_address(address).partition("://")[2]
+    base, _, query = rest.partition("?")
+    host, _, path = base.partition("/")
+    path = _INDEX.sub("", "/" + path).rstrip("/")
+    key = _MOBILE.sub("", host) + path
+    return f"{key}?{'&'.join(sorted(query.split('&')))}" if query else key
+
+
+def absolute(address: str, base: str) -> str | None:
+    """Make an address found on the page `base` absolute; None unless it is http(s) and of sane length."""
+    text = address.strip()
+    if not text or len(text) > URL_CHARACTERS or text[:5].lower() in {"data:", "javas", "mailt", "about"}:
+        return None
+    try:
+        href: str = can_ada.parse(
+            text if text.startswith(("http://", "https://")) else urljoin(base, text)
+        ).href
+    except ValueError:
+        return None
+    return href if href.startswith(("https://", "http://")) else None
+
+
+@lru_cache(maxsize=4096)
+def registrable_domain(host: str) -> str:
+    """Give the domain a publisher registered: `news.bbc.co.uk` → `bbc.co.uk`, blogs of a platform apart.
+
+    A host without a public suffix (an IP address, `localhost`) is given back as it is. The public suffix
+    list is the one bundled with tldextract; nothing is fetched or written.
+    """
+    bare = host.lower().partition(":")[0].rstrip(".")
+    known = _SUFFIXES(bare)
+    if not known.suffix and bare.count(".") and not known.ipv4:
+        return ".".join(bare.split(".")[-2:])  # the list's default rule: an unlisted last label is a suffix
+    return known.top_domain_under_public_suffix or bare
+
+
+def host_of(address: str) -> str:
+    """Give the host of an absolute http(s) address, without port; "" for anything else."""
+    parts = address.split("/", 3)
+    return parts[2].rpartition("@")[2].partition(":")[0].lower() if len(parts) > 2 else ""
+
+
+def is_home(address: str) -> bool:
+    """Say whether an address names a site's front page rather than a page on it."""
+    path, _, query = address.partition("://")[2].partition("?")
+    tail = _INDEX.sub("", "/" + path.partition("/")[2]).strip("/")
+    return not query and (tail == "" or (len(tail) <= 3 and tail.isalpha()))
+
+
+__all__ = [
+    "absolute",
+    "canonical_address",
+    "host_of",
+    "host_rules",
+    "identity_key",
+    "is_home",
+    "registrable_domain",
+]

@@ -1,0 +1,146 @@
+"""Who wrote an article: people as a list, without "By", addresses, job titles and repeats."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from typing import Final
+
+from newsloom.extract.jsonld import Linked, as_list, as_text, types_of
+from newsloom.extract.plain import fold, tidy
+from newsloom.extract.reading import Reading
+from newsloom.extract.rules import METAS
+from newsloom.extract.title import site_names
+from newsloom.extract.tree import Tree
+from newsloom.settings import AUTHORS
+
+_METAS: Final = METAS.authors
+_BYLINES: Final = ",".join(
+    (
+        '[rel~="author"]',
+        '[itemprop="author"]',
+        '[class*="byline" i]',
+        '[class*="author" i]',
+        '[class*="autor" i]',
+        '[data-testid*="byline" i]',
+        '[id*="byline" i]',
+        '[class*="auteur" i]',
+    )
+)
+_BYLINE_LIMIT: Final = 12
+_PREFIX: Final = re.compile(
+    r"^(?:(?:written|posted|published|reported|story|text|words|article|photos?|reporting|edited|"
+    r"analysis|opinion|interview)\s+(?:by|von)\b|by|von|par|por|de|di|da|door|av|af|przez|oleh|"
+    r"author|autor(?:in)?|autore|auteur|автор|text|texte|reported by|från|ein(?:e)? \w+ von|による|記者)"
+    r"\s*[:：]?\s+",
+    re.IGNORECASE,
+)
+_SPLIT: Final = re.compile(
+    r"\s*(?:;|\||•|·|、|，|\bwith\b|\bund\b|\band\b|\bet\b|\by\b|\ben\b|\boch\b|\bog\b|\be\b|\bи\b|\bve\b|"
+    r"&|\s/\s|\n)\s*|\s*,\s*",
+    re.IGNORECASE,
+)
+_JUNK: Final = re.compile(
+    r"^(?:foto|photo|bild|image|quelle|source)\b|https?:|www\.|@|\d{3}|^(?:admin|administrator|editor|staff|redaktion|redaction|guest|unknown|null|"
+    r"none|undefined|n/a|share|follow|comments?|published|updated|view profile|facebook|twitter|read "
+    r"more|anonymous|author|autor)$",
+    re.IGNORECASE,
+)
+_JOB: Final = re.compile(
+    r"\b(?:reporter|correspondent|editor|journalist|writer|columnist|contributor|producer|analyst|"
+    r"redakteur(?:in)?|korrespondent(?:in)?|staff|senior|chief|director|professor|specialist|author of|"
+    r"associate|fellow|bureau|political|news|business|sports?|technology|science|head of|ph\.?d|m\.?d|"
+    r"jr|sr|for|the|redaktion|responsable|periodista|journaliste)\b",
+    re.IGNORECASE,
+)
+_ORGANISATION: Final = frozenset({"organization", "newsmediaorganization", "corporation", "ngo"})
+
+
+def clean_name(text: str) -> str:
+    """Give a byline's name without "By", addresses in brackets, and what stands after a bar or dash."""
+    name = tidy(text).strip(" ,;:|-–—•·*/\"'")
+    name = _PREFIX.sub("", name)
+    name = re.sub(r"\s*[(\[<].*?[)\]>]\s*$", "", name)
+    name = re.sub(r"\s+(?:[-–—|]|in)\s+.*$", "", name) if len(name) > 12 else name
+    if name.isupper() and len(name) > 4 and " " in name:
+        name = name.title()
+    return name.strip(" ,;:|-–—•·*/")
+
+
+def _is_name(text: str) -> bool:
+    return (
+        2 <= len(text) <= 60
+        and len(text.split()) <= 6
+        and not _JUNK.search(text)
+        and any(c.isalpha() for c in text)
+        and not any(character.isdigit() for character in text)
+    )
+
+
+def split_byline(text: str) -> list[str]:
+    """Split one byline into names: at commas, "and" and their like, dropping job titles."""
+    parts = [clean_name(part) for part in _SPLIT.split(_PREFIX.sub("", tidy(text)))]
+    names = [part for part in parts if _is_name(part)]
+    return [name for position, name in enumerate(names) if position == 0 or not _JOB.search(name)]
+
+
+def _unique(names: Iterable[str]) -> tuple[str, ...]:
+    seen: dict[str, str] = {}
+    for name in names:
+        seen.setdefault(fold(name), name)
+    return tuple(name for key, name in seen.items() if key)[:AUTHORS]
+
+
+def _named(value: object, linked: Linked) -> Iterator[tuple[str, bool]]:
+    """Give (name, is a person) out of a JSON-LD author value."""
+    for item in as_list(value):
+        node = linked.resolve(item)
+        if isinstance(node, str):
+            for name in split_byline(node):
+                yield name, True
+        elif isinstance(node, dict):
+            person = not types_of(node) & _ORGANISATION
+            for raw in as_list(node.get("name")):
+                if isinstance(raw, str):
+                    names = split_byline(raw) if person else [clean_name(raw)]
+                    for name in names:
+                        if _is_name(name):
+                            yield name, person
+
+
+def _from_linked(linked: Linked) -> Iterator[Reading[tuple[str, ...]]]:
+    for key, confidence in (("author", 0.93), ("creator", 0.85)):
+        found = list(_named(linked.article.get(key), linked))
+        publisher = fold(as_text(linked.resolve(linked.article.get("publisher"))))
+        people = [name for name, person in found if person and fold(name) != publisher]
+        if people:
+            yield Reading(_unique(people), f"json-ld {key}", confidence)
+        elif found:
+            yield Reading(_unique(name for name, _ in found), f"json-ld {key} (organisation)", 0.6)
+
+
+def _from_metas(tree: Tree, sites: set[str]) -> Iterator[Reading[tuple[str, ...]]]:
+    for key, confidence in _METAS:
+        names = _unique(name for text in tree.metas.get(key, ()) for name in split_byline(text))
+        if names:
+            site = all(fold(name) in sites for name in names)
+            yield Reading(names, key, 0.58 if site else confidence)
+
+
+def _from_bylines(tree: Tree) -> Iterator[Reading[tuple[str, ...]]]:
+    for node in tree.parser.css(_BYLINES)[:_BYLINE_LIMIT]:
+        text = node.text(separator=" ")
+        if len(text) > 200:
+            continue
+        names = _unique(split_byline(text))
+        if names and all(" " in name for name in names):
+            strong = node.attributes.get("rel") == "author" or node.attributes.get("itemprop") == "author"
+            yield Reading(names, "byline", 0.7 if strong else 0.62)
+
+
+def author_readings(tree: Tree, linked: Linked) -> list[Reading[tuple[str, ...]]]:
+    """Give every list of authors the page names; bylines in the text only when nothing states them."""
+    found = [*_from_linked(linked), *_from_metas(tree, site_names(tree, linked))]
+    if not any(reading.confidence >= 0.7 for reading in found):
+        found += _from_bylines(tree)
+    return found

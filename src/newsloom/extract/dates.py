@@ -1,0 +1,169 @@
+"""When an article was published and last changed.
+
+A moment is believed when it lies between `EARLIEST_YEAR` and the moment the page was observed, with
+some hours of grace. A moment within minutes of the observation is the page's own clock unless an
+article's metadata states it. No date is better than a wrong one.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta, tzinfo
+from typing import Final
+
+from htmldate import find_date
+
+from newsloom.extract.address import host_of
+from newsloom.extract.jsonld import Linked, as_text
+from newsloom.extract.moments import Moment, parse_moment, zone_named
+from newsloom.extract.reading import Reading, choose
+from newsloom.extract.rules import METAS, ZONES
+from newsloom.extract.tree import Tree
+from newsloom.settings import EARLIEST_YEAR, FUTURE_HOURS
+
+_PUBLISHED_METAS: Final = METAS.published
+_MODIFIED_METAS: Final = METAS.modified
+_IN_PATH: Final = re.compile(
+    r"/((?:19|20)\d\d)[/_-]?(0[1-9]|1[0-2]|(?<=[/_-])[1-9])[/_-]?(0[1-9]|[12]\d|3[01]|"
+    r"(?<=[/_-])[1-9])(?=[/_.-])"
+)
+_VISIBLE: Final = ",".join(
+    (
+        '[itemprop="datePublished"]',
+        "time[pubdate]",
+        '[class*="publish" i]',
+        '[class*="pubdate" i]',
+        '[class*="post-date" i]',
+        '[class*="entry-date" i]',
+        '[class*="article-date" i]',
+        '[class*="article__date" i]',
+        '[class*="timestamp" i]',
+        '[class*="dateline" i]',
+        '[class*="byline" i]',
+        '[id*="date" i]',
+        '[class*="date" i]',
+        '[class*="posted" i]',
+        '[class*="time" i]',
+    )
+)
+_VISIBLE_LIMIT: Final = 30
+_SEARCHED: Final = 2_000_000  # characters of a page that is searched as a whole
+_OWN_CLOCK: Final = timedelta(minutes=2)
+
+
+def local_zone(tree: Tree) -> tzinfo:
+    """Give the zone in which this page's publisher writes times that carry none."""
+    label = host_of(tree.address).rpartition(".")[2]
+    return zone_named(ZONES.get(label, "")) or UTC
+
+
+def believable(at: datetime, observed: datetime) -> bool:
+    """Say whether a moment can be that of a publication seen at `observed`."""
+    return at.year >= EARLIEST_YEAR and at <= observed + timedelta(hours=FUTURE_HOURS)
+
+
+def _moment(text: str, tree: Tree, zone: tzinfo) -> Moment | None:
+    if not text:
+        return None
+    moment = parse_moment(
+        text, zone, month_first=zone is UTC and host_of(tree.address).endswith((".com", ".us"))
+    )
+    return moment if moment and believable(moment.at, tree.page.observed) else None
+
+
+def _stated(
+    tree: Tree, linked: Linked, zone: tzinfo, keys: tuple[str, ...], metas: tuple[tuple[str, float], ...]
+) -> Iterator[Reading[Moment]]:
+    confidence = 0.98
+    for key in keys:
+        moment = _moment(as_text(linked.article.get(key)), tree, zone)
+        if moment:
+            yield Reading(moment, f"json-ld {key}", confidence)
+        confidence -= 0.12
+    for name, trust in metas:
+        for text in tree.metas.get(name, ())[:1]:
+            moment = _moment(text, tree, zone)
+            if moment:
+                yield Reading(moment, name, trust)
+
+
+def _marked_up(tree: Tree, zone: tzinfo) -> Iterator[Reading[Moment]]:
+    for node in tree.times[:20]:
+        values = node.attributes
+        text = values.get("datetime") or node.text()
+        moment = _moment(text, tree, zone)
+        if moment is None:
+            continue
+        hint = f"{values.get('class')} {values.get('itemprop')}".lower()
+        if "modif" in hint or "updat" in hint:
+            continue
+        confidence = 0.75 if "publ" in hint or "pubdate" in values or "entry-date" in hint else 0.6
+        yield Reading(moment, "time", confidence)
+
+
+def _visible(tree: Tree, zone: tzinfo) -> Iterator[Reading[Moment]]:
+    for node in tree.parser.css(_VISIBLE)[:_VISIBLE_LIMIT]:
+        text = node.attributes.get("content") or node.attributes.get("datetime") or node.text(separator=" ")
+        if len(text) > 400:
+            continue
+        moment = _moment(text, tree, zone)
+        if moment and moment.at < tree.page.observed - _OWN_CLOCK:
+            itemprop = node.attributes.get("itemprop") == "datePublished"
+            yield Reading(moment, "visible date", 0.8 if itemprop else 0.55)
+
+
+def _in_address(tree: Tree) -> Iterator[Reading[Moment]]:
+    match = _IN_PATH.search(tree.address)
+    if match:
+        moment = _moment(f"{match[1]}-{match[2]}-{match[3]}", tree, UTC)
+        if moment:
+            yield Reading(moment, "address", 0.58)
+
+
+def published_readings(tree: Tree, linked: Linked) -> list[Reading[Moment]]:
+    """Give every moment the page names as that of its publication."""
+    zone = local_zone(tree)
+    found = list(
+        _stated(tree, linked, zone, ("datePublished", "uploadDate", "dateCreated"), _PUBLISHED_METAS)
+    )
+    if not found or max(reading.confidence for reading in found) < 0.8:
+        found += [*_marked_up(tree, zone), *_in_address(tree)]
+        if not any(reading.confidence >= 0.6 for reading in found):
+            found += _visible(tree, zone)
+    return found or list(_searched(tree))
+
+
+def _searched(tree: Tree) -> Iterator[Reading[Moment]]:
+    """Search the whole page for a day with htmldate: slow, so only where nothing names one.
+
+    The day of the observation itself is not taken: pages print today's date.
+    """
+    markup = tree.parser.html
+    if not markup or len(markup) > _SEARCHED:
+        return
+    latest = tree.page.observed - timedelta(days=1)
+    day = find_date(markup, original_date=True, url=tree.address, max_date=latest.strftime("%Y-%m-%d"))
+    moment = _moment(day, tree, UTC) if day else None
+    if moment:
+        yield Reading(moment, "htmldate", 0.35)
+
+
+def modified_readings(tree: Tree, linked: Linked) -> list[Reading[Moment]]:
+    """Give every moment the page names as that of its last change."""
+    return list(_stated(tree, linked, local_zone(tree), ("dateModified",), _MODIFIED_METAS))
+
+
+def choose_moment(readings: list[Reading[Moment]]) -> Reading[Moment] | None:
+    """Choose by confidence; a day without a time takes the time another reading gives for that day."""
+    best = choose(readings)
+    if best is None or best.value.timed:
+        return best
+    for reading in sorted(readings, key=lambda item: -item.confidence):
+        if (
+            reading.value.timed
+            and abs(reading.value.at - best.value.at) < timedelta(hours=24)
+            and reading.confidence >= 0.6
+        ):
+            return reading
+    return best

@@ -1,0 +1,57 @@
+"""Text as a reader sees it: entities, white space, mis-decoded letters and invisible characters put right."""
+
+from __future__ import annotations
+
+import html
+import re
+from typing import Final
+
+_TAG: Final = re.compile(r"<[a-zA-Z/!][^<>]{0,300}>")
+_INVISIBLE: Final = re.compile("[\u00ad\u200b\u200c\u2060\ufeff\ufffc\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
+# UTF-8 read as Windows-1252: "â€™" for "’", "Ã©" for "é".
+_MISREAD: Final = re.compile("[ÃÂâ][\u0080-\u00bf€‚ƒ„…†‡ˆ‰Š‹ŒŽ‘’“”•–—˜™š›œžŸ]")
+_NOT_LETTERS: Final = re.compile(r"[\W_]+")
+_SENTENCE: Final = re.compile(r"(?<=[.!?。！？…])[\"'”’»)]?\s+")
+
+
+def _repair_misread(text: str) -> str:
+    try:
+        return text.encode("cp1252").decode("utf-8")
+    except (UnicodeEncodeError, UnicodeDecodeError):
+        return text
+
+
+def tidy(text: str) -> str:
+    """Give one line of text: entities resolved (also twice escaped), tags and invisible letters gone."""
+    if "&" in text:
+        text = html.unescape(text)
+        if "&" in text and ";" in text:
+            text = html.unescape(text)
+    if "<" in text:
+        text = _TAG.sub(" ", text)
+    text = _INVISIBLE.sub("", text)
+    if _MISREAD.search(text):
+        text = _repair_misread(text)
+    return " ".join(text.split())
+
+
+def sentences(text: str) -> list[str]:
+    """Split a line of text after its sentence ends."""
+    return [part for part in _SENTENCE.split(text) if part]
+
+
+def shorten(text: str, limit: int) -> str:
+    """Cut a line to at most `limit` characters, at a sentence if that keeps half of it, else at a word."""
+    if len(text) <= limit:
+        return text
+    cut = text[: limit + 1]
+    ends = [match.start() for match in _SENTENCE.finditer(cut)]
+    if ends and ends[-1] >= limit // 2:
+        return cut[: ends[-1]].rstrip()
+    head, space, _ = cut[:limit].rpartition(" ")
+    return (head if space else cut[: limit - 1]).rstrip(" ,;:–—-") + "…"
+
+
+def fold(text: str) -> str:
+    """Give a form for comparing: case, quotes and all but letters and digits gone."""
+    return _NOT_LETTERS.sub("", text.casefold())

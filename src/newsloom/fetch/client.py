@@ -1,0 +1,260 @@
+"""The only way out to the web: one guarded, paced, bounded HTTP client.
+
+Redirects are followed by hand so that every hop is judged anew; bodies arrive as they were sent and
+are unpacked in bounded steps. No cookies, no credentials, no proxy, no certificate left unchecked.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import ssl
+from collections.abc import Callable, Iterable, Mapping
+from datetime import UTC, datetime
+from time import monotonic
+from types import TracebackType
+from typing import Final, Self
+
+import aiohttp
+from msgspec import structs
+from yarl import URL
+
+from newsloom import __version__
+from newsloom.errors import RefusedError
+from newsloom.fetch.causes import fault
+from newsloom.fetch.decoding import ACCEPTED_CODINGS, decode_body
+from newsloom.fetch.exchange import KEPT_HEADERS, REDIRECTS, Answer, Hop, Request, join_location
+from newsloom.fetch.guard import Allowance, Target, check_address, read_allowance
+from newsloom.fetch.limits import Limits
+from newsloom.fetch.pace import Pace, read_retry_after
+from newsloom.fetch.resolver import GuardedResolver, Lookup, look_up
+from newsloom.fetch.robots import PRODUCT, Robots
+from newsloom.fetch.transport import transport_fault
+
+_PAUSES: Final = frozenset({429, 503})
+_CHUNK: Final = 64 * 1024
+_ACCEPT: Final[Mapping[str, str]] = {
+    "page": "text/html, application/xhtml+xml;q=0.9, */*;q=0.1",
+    "feed": "application/atom+xml, application/rss+xml, application/feed+json, */*;q=0.5",
+    "robots": "text/plain, */*;q=0.1",
+    "image": "image/webp, image/jpeg, image/png, image/gif;q=0.8, */*;q=0.1",
+}
+
+
+def user_agent(site: str) -> str:
+    """How this program names itself: product, version, and where to find who runs it."""
+    return f"{PRODUCT}/{__version__}" + (f" (+{site})" if site.startswith(("http://", "https://")) else "")
+
+
+def read_clock() -> datetime:
+    """The present moment in UTC, to the second: as exact as an HTTP date."""
+    return datetime.now(UTC).replace(microsecond=0)
+
+
+class LiveFetcher:
+    """Fetches from the web; an async context manager.
+
+    `site` is the address of the site it works for, told in the User-Agent. `allow` is the owner's
+    list of private servers: it counts for addresses asked for directly and for redirects that stay
+    on the same host and port, and is never lent to a redirect from elsewhere. `tls` replaces the
+    system's certificates, `lookup` its name resolution, `now` its clock.
+    """
+
+    def __init__(
+        self,
+        *,
+        site: str = "",
+        allow: Iterable[str] = (),
+        limits: Limits | None = None,
+        tls: ssl.SSLContext | None = None,
+        lookup: Lookup = look_up,
+        now: Callable[[], datetime] = read_clock,
+    ) -> None:
+        self._agent = user_agent(site)
+        self._allowance = read_allowance(allow)
+        self._limits = limits or Limits()
+        self._tls = tls
+        self._lookup = lookup
+        self._now = now
+
+    async def __aenter__(self) -> Self:
+        """Open connections' pools; nothing is sent yet."""
+        self.pace = Pace(self._limits, monotonic)
+        self._robots = Robots(self.fetch)
+        # Two pools, so that a redirect can never ride on a connection only the owner's list allows.
+        self._strict = self._open_session(Allowance())
+        self._lenient = self._open_session(self._allowance)
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """Close every connection."""
+        await self._robots.close()
+        await self._strict.close()
+        await self._lenient.close()
+
+    def _open_session(self, allowance: Allowance) -> aiohttp.ClientSession:
+        resolver = GuardedResolver(allowance, self._lookup)
+        connector = aiohttp.TCPConnector(
+            resolver=resolver,
+            use_dns_cache=False,
+            socket_factory=resolver.open_socket,
+            ssl=self._tls if self._tls is not None else True,
+            limit=0,  # Pace counts; a second queue here would eat into a request's time
+        )
+        limits = self._limits
+        return aiohttp.ClientSession(
+            connector=connector,
+            cookie_jar=aiohttp.DummyCookieJar(),
+            timeout=aiohttp.ClientTimeout(total=None, sock_connect=limits.connect_seconds),
+            auto_decompress=False,
+            trust_env=False,
+            read_bufsize=_CHUNK,
+            max_line_size=limits.header_bytes,
+            max_field_size=limits.header_bytes,
+            max_headers=limits.headers,
+        )
+
+    async def fetch(self, request: Request) -> Answer:
+        """Answer a request, redirects followed. Raises FetchError naming cause and way out.
+
+        Its time is counted over all hops, but not while it waits for a host's turn.
+        """
+        target = check_address(request.address, self._allowance)
+        trusted, hops = True, list[Hop]()
+        seconds = self._limits.fetch_seconds
+        while True:
+            await self._ask_robots(request, target)
+            async with self.pace.turn(target.place):
+                started = monotonic()
+                answer = await self._exchange(request, target, trusted=trusted, seconds=seconds)
+                seconds -= monotonic() - started
+            self._heed_pause(target, answer)
+            location = answer.header("location")
+            if answer.status not in REDIRECTS or not location:
+                return structs.replace(answer, hops=tuple(hops))
+            hops.append(Hop(address=target.address, status=answer.status, location=location))
+            following = self._follow(request, target, hops, trusted=trusted)
+            trusted = trusted and following.place == target.place
+            target = following
+
+    async def _ask_robots(self, request: Request, target: Target) -> None:
+        if request.kind == "robots":
+            return
+        rules = await self._robots.rules(target)
+        if not rules.reachable:
+            raise fault("robots-unreachable", request.address)
+        if not rules.allows(target.address):
+            raise fault("blocked-by-robots", request.address)
+        if rules.delay:
+            self.pace.space(target.place, rules.delay)
+
+    async def _exchange(self, request: Request, target: Target, *, trusted: bool, seconds: float) -> Answer:
+        """One request and its answer, redirects not followed."""
+        session = self._lenient if trusted else self._strict
+        try:
+            async with (
+                asyncio.timeout(seconds),
+                session.get(_url(target), headers=self._headers(request), allow_redirects=False) as response,
+            ):
+                body = await self._read_body(request, response)
+        except (aiohttp.ClientError, OSError, ValueError) as error:
+            raise transport_fault(request.address, error) from error
+        return Answer(
+            address=request.address,
+            final=target.address,
+            status=response.status,
+            observed=self._now(),
+            headers=_kept_headers(response),
+            body=body,
+        )
+
+    def _headers(self, request: Request) -> dict[str, str]:
+        headers = {
+            "User-Agent": self._agent,
+            "Accept": _ACCEPT.get(request.kind, "*/*"),
+            "Accept-Encoding": ACCEPTED_CODINGS,
+        }
+        if request.etag.isprintable() and request.etag:
+            headers["If-None-Match"] = request.etag
+        if request.last_modified.isprintable() and request.last_modified:
+            headers["If-Modified-Since"] = request.last_modified
+        return headers
+
+    async def _read_body(self, request: Request, response: aiohttp.ClientResponse) -> bytes:
+        if response.status not in {200, 203}:
+            return b""
+        limit = self._limits.body_bytes(request.kind)
+        coding = ", ".join(response.headers.getall("Content-Encoding", []))
+        most = self._limits.wire_bytes if coding else min(limit, self._limits.wire_bytes)
+        cut = request.kind == "robots"  # RFC 9309, 2.5: what lies beyond the limit may be passed over
+        if not cut and (response.content_length or 0) > most:
+            raise fault("too-big", request.address, f"over {most} bytes")
+        body = bytearray()
+        async for chunk in response.content.iter_any():
+            body += chunk
+            if len(body) > most:
+                if cut:
+                    break
+                raise fault("too-big", request.address, f"over {most} bytes")
+        return decode_body(
+            bytes(body[:most]),
+            coding,
+            subject=request.address,
+            limit=limit,
+            ratio=self._limits.decoded_ratio,
+        )
+
+    def _heed_pause(self, target: Target, answer: Answer) -> None:
+        if answer.status in _PAUSES:
+            asked = read_retry_after(answer.header("retry-after"), self._now())
+            self.pace.defer(target.place, self._limits.retry_seconds if asked is None else asked)
+
+    def _follow(self, request: Request, target: Target, hops: list[Hop], *, trusted: bool) -> Target:
+        """The next hop's target, judged. Raises RefusedError or LimitError where it must not be followed."""
+        if len(hops) > self._limits.redirects:
+            raise fault("too-many-redirects", request.address)
+        address = join_location(target.address, hops[-1].location)
+        following = self._check_hop(address, target, trusted=trusted)
+        if target.scheme == "https" and following.scheme == "http":
+            raise fault("refused-downgrade", request.address)
+        if any(following.address == hop.address for hop in hops):
+            raise fault("redirect-loop", request.address)
+        return following
+
+    def _check_hop(self, address: str, target: Target, *, trusted: bool) -> Target:
+        allowed = _judge(address, self._allowance)
+        if trusted and allowed is not None and allowed.place == target.place:
+            return allowed
+        try:
+            following = check_address(address)
+        except RefusedError:
+            if allowed is None:
+                raise
+            raise fault("refused-redirect", address) from None
+        if following.place in self._allowance.places:
+            raise fault("refused-redirect", address)
+        return following
+
+
+def _judge(address: str, allowance: Allowance) -> Target | None:
+    try:
+        return check_address(address, allowance)
+    except RefusedError:
+        return None
+
+
+def _url(target: Target) -> URL:
+    """The address for aiohttp, whose own reader of addresses must see the same host."""
+    url = URL(target.address, encoded=True)
+    if url.raw_host != target.host:
+        raise fault("bad-address", target.address)
+    return url
+
+
+def _kept_headers(response: aiohttp.ClientResponse) -> tuple[tuple[str, str], ...]:
+    return tuple(
+        (name.lower(), value.encode("utf-8", "surrogateescape").decode("utf-8", "replace"))
+        for name, value in response.headers.items()
+        if name.lower() in KEPT_HEADERS
+    )

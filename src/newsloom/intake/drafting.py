@@ -1,0 +1,154 @@
+"""Pages and entries to drafts, through the engine.
+
+Pages are extracted by the engine while they stream by; feed entries wait until all pages are known and
+are then joined to them. An entry whose page is not to be had becomes a draft of its own. Whatever is
+passed over has a reason that the summary counts.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from itertools import islice
+from pathlib import Path
+from typing import TypeVar
+
+from newsloom import settings
+from newsloom.engine import Engine, Failed
+from newsloom.errors import NewsloomError
+from newsloom.extract import extract, identity_key, merge, read_entry
+from newsloom.intake.account import Intake
+from newsloom.intake.polling import poll_sources
+from newsloom.intake.recordings import read_recordings
+from newsloom.progress import Reporter
+from newsloom.records import Candidate, Decision, Draft, Page, Record
+from newsloom.site import Site
+from newsloom.store import Index, address_keys
+
+_T = TypeVar("_T")
+
+
+def take_in(
+    site: Site,
+    index: Index,
+    records: Sequence[Record],
+    *,
+    engine: Engine,
+    replay: Sequence[Path] = (),
+    record: Path | None = None,
+    reporter: Reporter,
+) -> Intake:
+    """Read all sources of a site into drafts."""
+    intake = Intake()
+    known = {key: found for found in records for key in address_keys(found)}
+    drafts = _PageDrafts(intake)
+    reporter.start("read recordings", None)
+    drafts.extract(engine, read_recordings(site, intake), reporter)
+    pages = poll_sources(site, index, known, intake, replay=replay, record=record, reporter=reporter)
+    reporter.start("read pages", len(pages))
+    drafts.extract(engine, iter(pages), reporter)
+    reporter.start("read entries", len(intake.candidates))
+    _join(intake, drafts.by_key, known, engine, reporter)
+    return intake
+
+
+class _PageDrafts:
+    """Drafts of pages, by the key of every address a page is known under."""
+
+    def __init__(self, intake: Intake) -> None:
+        self.by_key: dict[str, Draft] = {}
+        self._intake = intake
+
+    def extract(self, engine: Engine, pages: Iterator[Page], reporter: Reporter) -> None:
+        for batch, results in engine.run(extract_batch, _batches(pages, settings.BATCH_PAGES)):
+            reporter.advance(len(batch))
+            self._intake.pages += len(batch)
+            for page, result in zip(batch, results, strict=True):
+                if isinstance(result, Draft):
+                    self._keep(page, result)
+                else:
+                    self._intake.decisions.append(_reject(page.address, result))
+
+    def _keep(self, page: Page, draft: Draft) -> None:
+        """Of two readings of one page the later wins, whatever order they come in."""
+        before = self.by_key.get(_key(draft.canonical))
+        if before is not None and (before.observed, before.text) > (draft.observed, draft.text):
+            draft = before
+        for address in (draft.canonical, draft.original, page.address, page.final):
+            self.by_key[_key(address)] = draft
+
+
+def extract_batch(pages: list[Page]) -> list[Draft | Decision]:
+    """Read pages into drafts; one that cannot be read gives a decision with the reason."""
+    return [_attempt(extract, page, page.address) for page in pages]
+
+
+def read_entry_batch(candidates: list[Candidate]) -> list[Draft | Decision]:
+    """Read feed entries into drafts, as `extract_batch` does pages."""
+    return [_attempt(read_entry, candidate, candidate.address) for candidate in candidates]
+
+
+def _attempt(read: Callable[[_T], Draft], item: _T, address: str) -> Draft | Decision:
+    try:
+        return read(item)
+    except NewsloomError as error:
+        return Decision(address=address, outcome="rejected", reason=error.cause)
+    except Exception as error:  # noqa: BLE001 - a worker's edge: counted, and the pass goes on
+        return Decision(address=address, outcome="rejected", reason=f"reading failed: {type(error).__name__}")
+
+
+def _join(
+    intake: Intake,
+    pages: Mapping[str, Draft],
+    known: Mapping[str, Record],
+    engine: Engine,
+    reporter: Reporter,
+) -> None:
+    """Give each entry to its page's draft, or make it a draft of its own."""
+    joined: dict[str, Draft] = {_key(draft.canonical): draft for draft in pages.values()}
+    alone: list[Candidate] = []
+    # Sorted, so that two feeds naming one page give the same draft in whatever order they were read.
+    for candidate in sorted(
+        intake.candidates, key=lambda item: (item.address, item.source, item.id, item.title)
+    ):
+        key = _key(candidate.address)
+        page = pages.get(key)
+        if page is not None:
+            canonical = _key(page.canonical)
+            joined[canonical] = merge(joined[canonical], candidate)
+        elif key in known and _is_from_page(known[key]):
+            # The page was read before; what a feed says of it is less and must not replace it.
+            intake.decisions.append(
+                Decision(address=candidate.address, outcome="same", reason="its page is known")
+            )
+        else:
+            alone.append(candidate)
+    intake.drafts += joined.values()
+    for batch, results in engine.run(read_entry_batch, _batches(iter(alone), settings.BATCH_ENTRIES)):
+        reporter.advance(len(batch))
+        for candidate, result in zip(batch, results, strict=True):
+            if isinstance(result, Draft):
+                intake.drafts.append(result)
+            else:
+                intake.decisions.append(_reject(candidate.address, result))
+
+
+def _is_from_page(record: Record) -> bool:
+    return record.state is not None and record.state.origin == "page"
+
+
+def _reject(address: str, result: Decision | Failed) -> Decision:
+    if isinstance(result, Failed):
+        return Decision(address=address, outcome="rejected", reason=result.cause)
+    return result
+
+
+def _key(address: str) -> str:
+    try:
+        return identity_key(address)
+    except NewsloomError:
+        return address
+
+
+def _batches(items: Iterator[_T], size: int) -> Iterator[list[_T]]:
+    while batch := list(islice(items, size)):
+        yield batch

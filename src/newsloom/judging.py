@@ -1,0 +1,42 @@
+"""What curation is told of a site: the desk and its clock."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import UTC, datetime
+
+from newsloom.curate import Desk
+from newsloom.records import Record
+from newsloom.site import Site
+
+
+def make_desk(site: Site) -> Desk:
+    """The part of a site's configuration that judgement needs."""
+    config = site.config
+    standings = {
+        domain: organization.standing
+        for domain, organization in site.organizations.items()
+        if organization.standing is not None
+    }
+    return Desk(
+        topics=site.topics,
+        keep=config.keep,
+        publish_at=config.publish_at,
+        window_days=config.window_days,
+        related=config.related,
+        standings=standings,
+        main_topic=config.topic or None,
+    )
+
+
+def set_clock(records: Iterable[Record], observed: datetime | None) -> datetime:
+    """The desk's time: the latest moment anything was observed, floored to the hour.
+
+    Neither this pass's input alone nor the wall clock decides, so that the same input judged again
+    gives the same site, and time never runs backwards when a source is removed.
+    """
+    moments = [record.state.seen for record in records if record.state is not None]
+    if observed is not None:
+        moments.append(observed)
+    latest = max(moments, default=datetime(1970, 1, 1, tzinfo=UTC))
+    return latest.astimezone(UTC).replace(minute=0, second=0, microsecond=0)

@@ -1,0 +1,134 @@
+"""The JSON API as files, in the shape the reference system's clients know.
+
+A page is `{"page", "value", "nextPage"}`; an item has every field, `null` where there is no value. The
+shape is a contract: apps and agents read it. Embed code goes out only where the desk has rebuilt it,
+and addresses only where they are http(s).
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+import msgspec
+
+from newsloom.publish.dates import write_local
+from newsloom.publish.embeds import find_player, write_frame
+from newsloom.publish.links import make_segment
+from newsloom.publish.paging import Slice, cut_pages
+from newsloom.publish.safety import clean_picture_url, clean_url, drop_controls
+from newsloom.publish.view import Edition, SiteView, compile_edition, find_provider
+from newsloom.records import Image, Record, Topic
+
+
+def build_api(site: SiteView) -> Iterator[tuple[str, bytes]]:
+    """Every file of the API: its path below the site's root, and its bytes. Same input, same bytes."""
+    edition = compile_edition(site)
+    items = {record.name: encode_item(record, edition) for record in edition.shown}
+    yield "api/topics/index.json", _write({"value": [encode_topic(topic, edition) for topic in site.topics]})
+    yield from _build_list("api/news/", [items[record.name] for record in edition.shown], site.page_size)
+    by_topic: dict[str, list[dict[str, Any]]] = {topic.name: [] for topic in site.topics}
+    for record in edition.shown:
+        for name in record.article.topics:
+            if name in by_topic:
+                by_topic[name].append(items[record.name])
+    for topic in site.topics:
+        yield from _build_list(f"api/news/{make_segment(topic.id)}/", by_topic[topic.name], site.page_size)
+
+
+def encode_item(record: Record, edition: Edition) -> dict[str, Any]:
+    """One record as an item of the API, every field there."""
+    article, state = record.article, record.state
+    player = find_player(article.featured)
+    return {
+        "path": f"_news/{record.name}.md",
+        "title": drop_controls(article.title),
+        "excerpt": drop_controls(article.excerpt),
+        "sourceUrl": None,
+        "webUrl": clean_url(article.web_url),
+        "originalUrl": clean_url(article.original_url),
+        "featuredContent": write_frame(player) if player else None,
+        "highlight": None,
+        "heat": article.heat,
+        "tags": None,
+        "images": _encode_images(article.images, edition),
+        "content": None,
+        "type": article.kind,
+        "ampWebUrl": clean_url(article.amp_url),
+        "cdnAmpWebUrl": clean_url(article.cdn_amp_url),
+        "publishedDateTime": write_local(article.published, edition.zone),
+        "updatedDateTime": write_local(state.modified, edition.zone) if state and state.modified else None,
+        "provider": _encode_provider(record, edition),
+        "locale": edition.site.locale.lower(),
+        "categories": [article.category],
+        "topics": list(article.topics) or None,
+    }
+
+
+def encode_topic(topic: Topic, edition: Edition) -> dict[str, Any]:
+    """One topic as an item of `api/topics/`; its news is always among the services."""
+    services = {"news": edition.links.absolute(edition.links.page("api", "news", make_segment(topic.id)))}
+    services.update((name, url) for name, url in topic.services if name != "news" and clean_url(url))
+    return {
+        "name": topic.name,
+        "shortname": topic.shortname or topic.name,
+        "id": topic.id,
+        "parent": topic.parent,
+        "images": _encode_images(topic.images, edition),
+        "services": [{"name": name, "endpoint": endpoint} for name, endpoint in services.items()],
+    }
+
+
+def _build_list(folder: str, items: Sequence[dict[str, Any]], size: int) -> Iterator[tuple[str, bytes]]:
+    """A list's pages; the first is there under two addresses, as the reference has it."""
+    for page in cut_pages(items, size):
+        body = _write(_encode_page(page))
+        if page.number == 1:
+            yield f"{folder}index.json", body
+        yield f"{folder}page/{page.number}/index.json", body
+
+
+def _encode_page(page: Slice[dict[str, Any]]) -> dict[str, Any]:
+    return {"page": page.number, "value": list(page.items), "nextPage": page.following}
+
+
+def _encode_provider(record: Record, edition: Edition) -> dict[str, Any]:
+    provider = record.article.provider
+    known = find_provider(edition, provider.domain)
+    images = provider.images or (known.images if known else ())
+    return {
+        "name": provider.name,
+        "domain": provider.domain,
+        "images": _encode_images(images, edition),
+        "publishers": None,
+        "authors": list(record.state.authors) or None if record.state else None,
+    }
+
+
+def _encode_images(images: Sequence[Image], edition: Edition) -> list[dict[str, Any]] | None:
+    """Images as the API has them, None for an empty list; the site's own become full addresses."""
+    encoded = []
+    for image in images:
+        url = clean_picture_url(image.url, edition.links)
+        if url is not None:
+            encoded.append(
+                {
+                    "url": edition.links.absolute(url) if url.startswith("/") else url,
+                    "width": image.width,
+                    "height": image.height,
+                    "title": image.title,
+                    "attribution": image.attribution,
+                    "isCached": image.cached,
+                }
+            )
+    return encoded or None
+
+
+def _write(value: object) -> bytes:
+    """Indented, because the files are kept in git and read by people."""
+    try:
+        body = msgspec.json.encode(value)
+    except UnicodeEncodeError:  # half a surrogate pair, which no UTF-8 can hold
+        body = json.dumps(value, ensure_ascii=False).encode("utf-8", "replace")
+    return msgspec.json.format(body, indent=2) + b"\n"

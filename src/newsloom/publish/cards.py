@@ -1,0 +1,209 @@
+"""A story in a list: what a card shows, made once for an edition and used on every page it stands on.
+
+Every outside string is cleaned here, so that templates only have to escape. A card says nothing that
+depends on the time of reading.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable
+from typing import Final
+
+from msgspec import Struct
+
+from newsloom.publish.dates import Moment, tell_moment
+from newsloom.publish.embeds import find_player
+from newsloom.publish.pictures import copy_path
+from newsloom.publish.safety import clean_picture_url, clean_text, clean_url
+from newsloom.publish.view import Coverage, Edition, find_provider
+from newsloom.records import Article, Image, Provider, Record
+
+HEAT_STEPS: Final = (25, 60, 100)  # heat from which a story has one, two, three marks
+ALSO_NAMED: Final = 3  # providers named under "also covered by"; the rest are counted
+LABELS: Final = {  # what a page says of itself, in readers' words and in the order shown
+    "live": "Live",
+    "opinion": "Opinion",
+    "press-release": "Press release",
+    "sponsored": "Sponsored",
+    "paywalled": "Paywall",
+}
+TINTS: Final = 6  # colours of the letter that stands in for a missing logo
+LEAST_PICTURE: Final = 120  # pixels a picture must have across; smaller ones are icons and counters
+LOGO_PIXELS: Final = 32  # a logo is shown at 16 to 20 pixels, so the smallest of at least 32 is enough
+
+
+class Picture(Struct, frozen=True, kw_only=True):
+    """A picture to show; sizes in pixels, None when not known."""
+
+    url: str
+    alt: str = ""
+    credit: str = ""
+    width: int | None = None
+    height: int | None = None
+
+
+class ProviderMark(Struct, frozen=True, kw_only=True):
+    """A provider by name and logo, or by a tinted letter where there is no logo.
+
+    `href` is None for a provider without a page of its own: one that no record here is by.
+    """
+
+    name: str
+    domain: str
+    href: str | None
+    letter: str
+    tint: int
+    logo: Picture | None = None
+
+
+class TopicMark(Struct, frozen=True, kw_only=True):
+    """A topic's name; `href` is None for a topic the site has no page for."""
+
+    name: str
+    href: str | None = None
+
+
+class Card(Struct, frozen=True, kw_only=True):
+    """A story as lists show it: its lead and who else covers it.
+
+    `href` is the story's page, `out` the publisher's, None where its address is not http(s). `heat`
+    is 0 to 3 marks, `heat_value` the number behind them, -1 for a story not in the running.
+    """
+
+    name: str
+    href: str
+    out: str | None
+    title: str
+    excerpt: str
+    provider: ProviderMark
+    moment: Moment
+    topics: tuple[TopicMark, ...]
+    picture: Picture | None
+    heat: int
+    heat_value: int
+    video: bool
+    language: str | None
+    labels: tuple[str, ...] = ()
+    also: tuple[ProviderMark, ...] = ()
+    also_more: int = 0
+    copies: int = 0
+
+
+def compose_card(story: Coverage, edition: Edition) -> Card:
+    """The card of one story."""
+    article, state = story.lead.article, story.lead.state
+    also = _name_others(story, edition)
+    return Card(
+        name=story.name,
+        href=edition.links.story(story.name),
+        out=find_address(article),
+        title=clean_text(article.title) or "Untitled",
+        excerpt=clean_text(article.excerpt),
+        provider=mark_provider(article.provider, edition),
+        moment=tell_moment(article.published, edition.zone, edition.site.clock),
+        topics=mark_topics(_drop_main(article.topics, edition.site.topic), edition),
+        picture=choose_picture(article.images, edition),
+        heat=sum(article.heat >= step for step in HEAT_STEPS),
+        heat_value=article.heat,
+        video=article.kind == "video" or find_player(article.featured) is not None,
+        language=tell_language(story.lead, edition),
+        labels=tell_labels(story.lead),
+        also=also[:ALSO_NAMED],
+        also_more=len(also) - len(also[:ALSO_NAMED]),
+        copies=len(state.copies) if state else 0,
+    )
+
+
+def find_address(article: Article) -> str | None:
+    """Where a reader finds an article: the canonical address, else the one its source gave."""
+    return clean_url(article.web_url) or clean_url(article.original_url)
+
+
+def mark_provider(provider: Provider, edition: Edition) -> ProviderMark:
+    """A provider as pages name it: the register's name and logo where it is known."""
+    known = find_provider(edition, provider.domain)
+    name = clean_text(known.name if known else provider.name) or clean_text(provider.domain) or "Unknown"
+    images = (*(known.images if known else ()), *provider.images)
+    has_page = provider.domain in edition.by_provider or provider.domain in edition.joined
+    return ProviderMark(
+        name=name,
+        domain=clean_text(provider.domain),
+        href=edition.links.provider(provider.domain) if has_page else None,
+        letter=next((letter.upper() for letter in name if letter.isalnum()), "?")[:1],
+        tint=hashlib.sha256(provider.domain.encode("utf-8", "replace")).digest()[0] % TINTS,
+        logo=_choose_logo(images, edition),
+    )
+
+
+def mark_topics(names: Iterable[str], edition: Edition) -> tuple[TopicMark, ...]:
+    """Topics as links, in the order given; a name outside the site's topics has no page."""
+    return tuple(
+        TopicMark(
+            name=clean_text(edition.topics[name].shortname or name)
+            if name in edition.topics
+            else clean_text(name),
+            href=edition.links.topic(edition.topics[name].id) if name in edition.topics else None,
+        )
+        for name in names
+    )
+
+
+def choose_picture(images: Iterable[Image], edition: Edition) -> Picture | None:
+    """The first picture that is not known to be a mere icon: the desk's own copy where one is kept."""
+    for image in images:
+        url = clean_picture_url(image.url, edition.links)
+        if url is not None and (image.width is None or image.width >= LEAST_PICTURE):
+            return _frame(image, edition.links.file(copy_path(image.url)) if image.cached else url)
+    return None
+
+
+def tell_language(record: Record, edition: Edition) -> str | None:
+    """A record's language as a tag where it differs from the site's, so that pages can mark it."""
+    language = record.state.language if record.state else None
+    if not language or not language.replace("-", "").isascii() or not language.replace("-", "").isalnum():
+        return None
+    return language if language.split("-")[0].lower() != edition.site.locale.split("-")[0].lower() else None
+
+
+def tell_labels(record: Record) -> tuple[str, ...]:
+    """What a reader should know before following the link: opinion, paywall and the like."""
+    flags = record.state.flags if record.state else ()
+    return tuple(label for flag, label in LABELS.items() if flag in flags)
+
+
+def _drop_main(names: tuple[str, ...], main: str) -> tuple[str, ...]:
+    """The topics that tell a story from others: not the one that the whole site is about."""
+    return tuple(name for name in names if name != main) or names
+
+
+def _choose_logo(images: Iterable[Image], edition: Edition) -> Picture | None:
+    fitting = sorted(images, key=lambda image: ((image.width or 0) < LOGO_PIXELS, image.width or 0))
+    for image in fitting:
+        url = clean_picture_url(image.url, edition.links)
+        if url is not None:
+            return _frame(image, url)
+    return None
+
+
+def _frame(image: Image, url: str) -> Picture:
+    return Picture(
+        url=url,
+        alt=clean_text(image.title or ""),
+        credit=clean_text(image.attribution or ""),
+        width=image.width if image.width and image.width > 0 else None,
+        height=image.height if image.height and image.height > 0 else None,
+    )
+
+
+def _name_others(story: Coverage, edition: Edition) -> tuple[ProviderMark, ...]:
+    """The other providers of a story, each once, in the order of the story's members."""
+    article, own = story.lead.article, story.lead.article.provider.domain
+    providers = [record.article.provider for record in story.others] + [
+        item.provider for item in article.related
+    ]
+    distinct: dict[str, Provider] = {}
+    for provider in providers:
+        if provider.domain != own:
+            distinct.setdefault(provider.domain, provider)
+    return tuple(mark_provider(provider, edition) for provider in distinct.values())

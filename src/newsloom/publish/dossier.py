@@ -1,0 +1,225 @@
+"""Everything one story's page shows: its coverage in order of time, copies, and why it is here.
+
+The page depends on the story's own records alone, so that it is not written again when others change.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Final
+
+from msgspec import Struct
+
+from newsloom.publish.cards import (
+    Card,
+    ProviderMark,
+    compose_card,
+    find_address,
+    mark_provider,
+    tell_labels,
+    tell_language,
+)
+from newsloom.publish.dates import Moment, tell_moment, write_utc
+from newsloom.publish.embeds import Player, find_player
+from newsloom.publish.safety import clean_text, clean_url
+from newsloom.publish.view import Coverage, Edition
+from newsloom.records import Record, Term
+
+EVIDENCE_CHARACTERS: Final = 240  # of a term's evidence shown; it may quote a passage
+SCALE_FLOOR: Final = 100  # points the quality scale reaches at least, so that bars compare across stories
+
+
+class Report(Struct, frozen=True, kw_only=True):
+    """One article of a story: the lead, another provider's, or a copy of either."""
+
+    title: str
+    excerpt: str
+    provider: ProviderMark
+    moment: Moment
+    published: datetime
+    out: str | None
+    lead: bool = False
+    language: str | None = None
+    labels: tuple[str, ...] = ()
+    quality: int | None = None
+    video: bool = False
+    reason: str = ""
+
+
+class Bar(Struct, frozen=True, kw_only=True):
+    """One term of a score. `start`, `width` and `zero` are percent of the picture, the lowest value at 0."""
+
+    name: str
+    value: str
+    evidence: str
+    start: float
+    width: float
+    zero: float
+    negative: bool
+
+
+class Score(Struct, frozen=True, kw_only=True):
+    """A score with its terms; `bar` and `mark` place the total and the site's bar on the scale (percent)."""
+
+    total: int
+    bars: tuple[Bar, ...]
+    bar: float = 0
+    mark: float | None = None
+
+
+class Dossier(Struct, frozen=True, kw_only=True):
+    """A story's page: its card and all that is known of its coverage.
+
+    `timeline` is oldest first and has the lead and the others; `others` is best first.
+    """
+
+    card: Card
+    authors: tuple[str, ...]
+    published: str
+    modified: Moment | None
+    timeline: tuple[Report, ...]
+    others: tuple[Report, ...]
+    copies: tuple[Report, ...]
+    player: Player | None
+    quality: Score
+    heat: Score | None
+    gate: str
+    formula: str
+    evidence: tuple[tuple[str, str], ...]
+    amp: str | None
+    words: int = 0
+
+
+def compose_dossier(story: Coverage, edition: Edition) -> Dossier:
+    """The page of one story."""
+    lead, state = story.lead, story.lead.state
+    others = list_others(story, edition)
+    modified = (
+        state.modified if state and state.modified and state.modified > lead.article.published else None
+    )
+    return Dossier(
+        card=compose_card(story, edition),
+        authors=tuple(filter(None, map(clean_text, state.authors))) if state else (),
+        published=write_utc(lead.article.published),
+        modified=tell_moment(modified, edition.zone) if modified else None,
+        timeline=tuple(sorted([_report(lead, edition, lead=True), *others], key=_oldest_first)),
+        others=others,
+        copies=_list_copies(lead, edition),
+        player=find_player(lead.article.featured),
+        quality=measure_quality(lead, edition.site.publish_at),
+        heat=_measure_heat(lead),
+        gate=clean_text(state.gate) if state else "",
+        formula=clean_text(state.formula) if state else "",
+        evidence=tuple((clean_text(name), clean_text(why)) for name, why in state.topic_evidence)
+        if state
+        else (),
+        amp=clean_url(lead.article.amp_url),
+        words=state.words if state else 0,
+    )
+
+
+def measure_quality(record: Record, publish_at: int) -> Score:
+    """A record's quality and the terms it is the sum of, against the site's bar."""
+    total = record.article.quality
+    reach = max(SCALE_FLOOR, total, publish_at)
+    return Score(
+        total=total,
+        bars=_draw_bars(record.state.terms if record.state else ()),
+        bar=max(0.0, round(100 * total / reach, 1)),
+        mark=round(100 * publish_at / reach, 1),
+    )
+
+
+def _measure_heat(record: Record) -> Score | None:
+    heat = record.article.heat
+    if heat < 0:
+        return None
+    return Score(
+        total=heat,
+        bars=_draw_bars(record.state.heat_terms if record.state else ()),
+        bar=round(100 * heat / max(SCALE_FLOOR, heat), 1),
+    )
+
+
+def _draw_bars(terms: Sequence[Term]) -> tuple[Bar, ...]:
+    """Bars on one scale that holds every term's value and zero."""
+    low, high = min([0, *(term.value for term in terms)]), max([1, *(term.value for term in terms)])
+    return tuple(
+        Bar(
+            name=clean_text(term.name).replace("_", " ").replace("-", " "),
+            value=f"{term.value:+d}".replace("-", "\u2212") if term.value else "0",
+            evidence=_cut(clean_text(term.evidence)),
+            start=round(100 * (min(term.value, 0) - low) / (high - low), 1),
+            width=round(100 * abs(term.value) / (high - low), 1),
+            zero=round(100 * -low / (high - low), 1),
+            negative=term.value < 0,
+        )
+        for term in terms
+    )
+
+
+def _cut(text: str) -> str:
+    return text if len(text) <= EVIDENCE_CHARACTERS else f"{text[: EVIDENCE_CHARACTERS - 1]}…"
+
+
+def list_others(story: Coverage, edition: Edition) -> tuple[Report, ...]:
+    """The story's other records, then what the lead's document lists that has no record here."""
+    reports = [_report(record, edition) for record in story.others]
+    known = {report.out for report in reports} | {find_address(story.lead.article)}
+    for item in story.lead.article.related:
+        out = clean_url(item.web_url)
+        if out not in known:
+            known.add(out)
+            reports.append(
+                Report(
+                    title=clean_text(item.title) or "Untitled",
+                    excerpt=clean_text(item.excerpt),
+                    provider=mark_provider(item.provider, edition),
+                    moment=tell_moment(item.published, edition.zone),
+                    published=item.published,
+                    out=out,
+                    quality=item.quality,
+                    video=item.kind == "video",
+                )
+            )
+    return tuple(reports)
+
+
+def _report(record: Record, edition: Edition, *, lead: bool = False) -> Report:
+    article = record.article
+    return Report(
+        title=clean_text(article.title) or "Untitled",
+        excerpt=clean_text(article.excerpt),
+        provider=mark_provider(article.provider, edition),
+        moment=tell_moment(article.published, edition.zone),
+        published=article.published,
+        out=find_address(article),
+        lead=lead,
+        language=tell_language(record, edition),
+        labels=tell_labels(record),
+        quality=article.quality,
+        video=article.kind == "video",
+    )
+
+
+def _list_copies(record: Record, edition: Edition) -> tuple[Report, ...]:
+    copies = record.state.copies if record.state else ()
+    reports = (
+        Report(
+            title=clean_text(copy.title) or "Untitled",
+            excerpt="",
+            provider=mark_provider(copy.provider, edition),
+            moment=tell_moment(copy.published, edition.zone),
+            published=copy.published,
+            out=clean_url(copy.url),
+            quality=copy.quality,
+            reason=clean_text(copy.reason),
+        )
+        for copy in copies
+    )
+    return tuple(sorted(reports, key=_oldest_first))
+
+
+def _oldest_first(report: Report) -> tuple[float, str]:
+    return (report.published.timestamp(), report.out or "")

@@ -1,0 +1,98 @@
+"""What stands where on the front page.
+
+The hottest story leads, the next four stand beside it, then come the day's others by heat, the newest
+by time, and a column for each topic. No story stands twice above the columns.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Final
+
+from msgspec import Struct
+
+from newsloom.publish.cards import Card, TopicMark, mark_topics
+from newsloom.publish.dates import Moment, tell_day, tell_moment
+from newsloom.publish.dossier import Report, list_others
+from newsloom.publish.view import Coverage, Edition
+
+LEAD_REPORTS: Final = 4  # other headlines under the leading story
+SECONDS: Final = 4  # stories beside the leading one
+STREAM: Final = 8  # stories below, by heat
+LATEST: Final = 14  # the newest of the rest
+COLUMNS: Final = 9  # topics with a column: three rows of three on a wide screen
+COLUMN_STORIES: Final = 5  # stories of a column
+COLUMN_LEAST: Final = 2  # stories a topic needs for one
+
+
+class Column(Struct, frozen=True, kw_only=True):
+    """A topic's column: `total` is how many stories the topic has."""
+
+    topic: TopicMark
+    cards: tuple[Card, ...]
+    total: int
+
+
+class Front(Struct, frozen=True, kw_only=True):
+    """The front page; `lead` is None when nothing is shown. `reports` are the lead's other headlines."""
+
+    today: str
+    updated: Moment
+    lead: Card | None
+    reports: tuple[Report, ...]
+    seconds: tuple[Card, ...]
+    stream: tuple[Card, ...]
+    latest: tuple[Card, ...]
+    columns: tuple[Column, ...]
+
+
+def compose_front(edition: Edition, cards: Mapping[str, Card]) -> Front:
+    """The front page of an edition; `cards` are by story name."""
+    ranked = [cards[story.name] for story in edition.front]
+    lead, seconds = ranked[:1], _with_pictures_first(ranked[1 : 1 + SECONDS])
+    stream = ranked[1 + SECONDS : 1 + SECONDS + STREAM]
+    above = {card.name for card in (*lead, *seconds, *stream)}
+    fresh = _take((cards[story.name] for story in edition.latest), above, LATEST)
+    clock = edition.site.clock
+    return Front(
+        today=tell_day(clock.astimezone(edition.zone).date()),
+        updated=tell_moment(clock, edition.zone),
+        lead=lead[0] if lead else None,
+        reports=list_others(edition.front[0], edition)[:LEAD_REPORTS] if lead else (),
+        seconds=tuple(seconds),
+        stream=tuple(stream),
+        latest=fresh,
+        columns=tuple(_list_columns(edition, cards, {card.name for card in (*lead, *seconds)})),
+    )
+
+
+def _with_pictures_first(cards: Sequence[Card]) -> list[Card]:
+    return sorted(cards, key=lambda card: card.picture is None)
+
+
+def _take(cards: Iterable[Card], taken: set[str], most: int) -> tuple[Card, ...]:
+    chosen: list[Card] = []
+    for card in cards:
+        if len(chosen) == most:
+            break
+        if card.name not in taken:
+            chosen.append(card)
+    return tuple(chosen)
+
+
+def _list_columns(edition: Edition, cards: Mapping[str, Card], above: set[str]) -> Iterable[Column]:
+    """The topics with most stories, the main topic left out: the whole page is about it."""
+    topics = [topic for topic in edition.site.topics if topic.name != edition.site.topic]
+    sizes = {topic.name: len(edition.by_topic.get(topic.name, ())) for topic in topics}
+    chosen = sorted(
+        (topic for topic in topics if sizes[topic.name] >= COLUMN_LEAST), key=lambda topic: -sizes[topic.name]
+    )
+    for topic in chosen[:COLUMNS]:
+        stories = sorted(edition.by_topic[topic.name][: 10 * COLUMN_STORIES], key=_hottest_first)
+        taken = _take((cards[story.name] for story in stories), above, COLUMN_STORIES)
+        if taken:
+            yield Column(topic=mark_topics([topic.name], edition)[0], cards=taken, total=sizes[topic.name])
+
+
+def _hottest_first(story: Coverage) -> int:
+    return -story.lead.article.heat

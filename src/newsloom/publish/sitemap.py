@@ -1,0 +1,97 @@
+"""Sitemaps for search engines, and robots.txt.
+
+The limits are those of sitemaps.org (50,000 addresses a file) and of Google's news sitemaps (articles
+of the last two days, 1,000 addresses).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from datetime import timedelta
+from itertools import islice
+from typing import Final
+
+from newsloom.publish.dates import write_utc
+from newsloom.publish.elements import SITEMAP, SITEMAP_NEWS, Element, make_element, write_xml
+from newsloom.publish.safety import clean_text
+from newsloom.publish.view import Coverage, Edition
+
+ADDRESSES: Final = 50_000  # of one sitemap file
+NEWS_ADDRESSES: Final = 1_000  # of a news sitemap
+NEWS_AGE: Final = timedelta(days=2)  # of the stories of a news sitemap
+
+
+def build_sitemaps(edition: Edition) -> Iterator[tuple[str, bytes]]:
+    """The sitemap (an index with parts where one file is too small), the news sitemap and robots.txt."""
+    addresses = list(_list_addresses(edition))
+    parts = [addresses[start : start + ADDRESSES] for start in range(0, len(addresses), ADDRESSES)]
+    if len(parts) == 1:
+        yield "sitemap.xml", _write_addresses(parts[0])
+    else:
+        for number, part in enumerate(parts, start=1):
+            yield f"sitemap-{number}.xml", _write_addresses(part)
+        yield "sitemap.xml", _write_index(edition, len(parts))
+    yield "news-sitemap.xml", _write_news(edition)
+    yield "robots.txt", _write_robots(edition)
+
+
+def _list_addresses(edition: Edition) -> Iterator[tuple[str, str | None]]:
+    """Every page worth finding, with the time of its last change where that is known."""
+    links = edition.links
+    newest = edition.latest[0].lead.article.published if edition.latest else None
+    yield links.absolute(links.base), write_utc(newest) if newest else None
+    for name in ("about", "archive", "providers", "topics"):
+        yield links.absolute(links.page(name)), None
+    for topic in edition.site.topics:
+        yield links.absolute(links.topic(topic.id)), None
+    for domain in sorted(edition.by_provider):
+        yield links.absolute(links.provider(domain)), None
+    for story in edition.latest:
+        yield links.absolute(links.story(story.name)), write_utc(story.lead.article.published)
+
+
+def _write_addresses(addresses: Iterable[tuple[str, str | None]]) -> bytes:
+    urls = (
+        make_element(
+            "url", [make_element("loc", address), *([make_element("lastmod", changed)] if changed else [])]
+        )
+        for address, changed in addresses
+    )
+    return write_xml(make_element("urlset", urls, xmlns=SITEMAP))
+
+
+def _write_index(edition: Edition, parts: int) -> bytes:
+    links = edition.links
+    addresses = (links.absolute(links.file(f"sitemap-{number}.xml")) for number in range(1, parts + 1))
+    maps = (make_element("sitemap", [make_element("loc", address)]) for address in addresses)
+    return write_xml(make_element("sitemapindex", maps, xmlns=SITEMAP))
+
+
+def _write_news(edition: Edition) -> bytes:
+    clock = edition.site.clock
+    fresh = (story for story in edition.latest if clock - NEWS_AGE <= story.lead.article.published <= clock)
+    urls = (_write_news_address(story, edition) for story in islice(fresh, NEWS_ADDRESSES))
+    return write_xml(make_element("urlset", urls, xmlns=SITEMAP))
+
+
+def _write_news_address(story: Coverage, edition: Edition) -> Element:
+    links, article, state = edition.links, story.lead.article, story.lead.state
+    language = (state.language if state and state.language else edition.site.locale).split("-")[0].lower()
+    name = clean_text(edition.site.title) or "News"
+    news = (
+        _news("publication", [_news("name", name), _news("language", clean_text(language))]),
+        _news("publication_date", write_utc(article.published)),
+        _news("title", clean_text(article.title) or "Untitled"),
+    )
+    address = links.absolute(links.story(story.name))
+    return make_element("url", [make_element("loc", address), _news("news", news)])
+
+
+def _news(name: str, content: str | Iterable[Element] = ()) -> Element:
+    return make_element(f"{{{SITEMAP_NEWS}}}{name}", content)
+
+
+def _write_robots(edition: Edition) -> bytes:
+    maps = ("sitemap.xml", "news-sitemap.xml")
+    lines = [f"Sitemap: {edition.links.absolute(edition.links.file(name))}" for name in maps]
+    return ("User-agent: *\nAllow: /\n\n" + "\n".join(lines) + "\n").encode()

@@ -1,0 +1,68 @@
+"""JSON-LD for search engines: what a page is, without claiming other people's articles as ours.
+
+A story's page is a `WebPage` about a `NewsArticle` whose address and publisher are the provider's.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from markupsafe import Markup
+
+from newsloom.publish.cards import Card
+from newsloom.publish.dossier import Dossier
+from newsloom.publish.links import Links
+from newsloom.publish.safety import write_script_json
+
+_CONTEXT = "https://schema.org"
+_HEADLINE_CHARACTERS = 110  # what search engines show of a headline
+
+
+def describe_story(dossier: Dossier, links: Links) -> Markup:
+    """JSON-LD of a story's page."""
+    card = dossier.card
+    article: dict[str, Any] = {
+        "@type": "NewsArticle",
+        "headline": card.title[:_HEADLINE_CHARACTERS],
+        "datePublished": card.moment.iso,
+        "dateModified": dossier.modified.iso if dossier.modified else card.moment.iso,
+        "publisher": {"@type": "Organization", "name": card.provider.name},
+    }
+    if card.out:
+        article |= {"url": card.out, "mainEntityOfPage": card.out}
+    if card.excerpt:
+        article["description"] = card.excerpt
+    if card.picture:
+        article["image"] = [full_address(card.picture.url, links)]
+    if dossier.authors:
+        article["author"] = [{"@type": "Person", "name": name} for name in dossier.authors]
+    page = {
+        "@context": _CONTEXT,
+        "@type": "WebPage",
+        "@id": links.absolute(card.href),
+        "url": links.absolute(card.href),
+        "name": card.title,
+        "mainEntity": article,
+    }
+    return write_script_json(page)
+
+
+def describe_list(name: str, path: str, cards: list[Card], links: Links) -> Markup:
+    """JSON-LD of a page that lists stories, in their order."""
+    items = [
+        {"@type": "ListItem", "position": position, "url": links.absolute(card.href), "name": card.title}
+        for position, card in enumerate(cards, start=1)
+    ]
+    page = {
+        "@context": _CONTEXT,
+        "@type": "CollectionPage",
+        "url": links.absolute(path),
+        "name": name,
+        "mainEntity": {"@type": "ItemList", "itemListElement": items},
+    }
+    return write_script_json(page)
+
+
+def full_address(url: str, links: Links) -> str:
+    """A picture's address as other sites can use it."""
+    return links.absolute(url) if url.startswith("/") else url

@@ -1,0 +1,91 @@
+"""The look of the site: templates, the stylesheet, the script, and what the browser may load.
+
+Assets carry a digest in their names, so that they can be cached for ever and a new version is a new
+address. Templates are strict: a name that is not there is an error, never an empty place on a page.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Iterator
+from functools import cache
+from importlib.resources import files
+from typing import Final
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+
+from newsloom.publish.embeds import FRAME_HOSTS
+
+_PACKAGE: Final = "newsloom.publish"
+FONTS: Final = (
+    "newsreader-latin-400.woff2",
+    "newsreader-latin-600.woff2",
+)  # asked for before the stylesheet is read
+_ASSETS: Final = (
+    "style.css",
+    "desk.js",
+    "icon.svg",
+    *FONTS,
+    "newsreader-latin-ext-400.woff2",
+    "newsreader-latin-ext-600.woff2",
+    "newsreader-licence.txt",
+)
+_REFERENCE: Final = re.compile(rb'url\("([\w.-]+)"\)')  # of a stylesheet to an asset beside it
+_CONTENT: Final = (
+    "default-src 'none'",
+    "base-uri 'none'",
+    "connect-src 'self'",
+    "font-src 'self'",
+    "form-action 'self'",
+    f"frame-src {' '.join(FRAME_HOSTS)}",
+    "img-src 'self' https: http:",
+    "manifest-src 'self'",
+    "script-src 'self'",
+    "style-src 'self'",
+)
+
+PAGE_POLICY: Final = "; ".join(_CONTENT)  # as a page itself can state it
+SERVER_POLICY: Final = f"{PAGE_POLICY}; frame-ancestors 'none'"  # a header can state one thing more
+
+
+@cache
+def load_asset(name: str) -> bytes:
+    """The bytes of one asset of the package; a stylesheet names others by their published names."""
+    body = (files(_PACKAGE) / "assets" / name).read_bytes()
+    return _REFERENCE.sub(_name_reference, body) if name.endswith(".css") else body
+
+
+@cache
+def name_asset(name: str) -> str:
+    """The path of an asset below the site's root, with its digest: `assets/style.1a2b3c4d5e.css`."""
+    stem, _, suffix = name.rpartition(".")
+    return f"assets/{stem}.{hashlib.sha256(load_asset(name)).hexdigest()[:10]}.{suffix}"
+
+
+def build_assets() -> Iterator[tuple[str, bytes]]:
+    """Every asset with its path below the site's root."""
+    for name in _ASSETS:
+        yield name_asset(name), load_asset(name)
+
+
+def _name_reference(match: re.Match[bytes]) -> bytes:
+    return f'url("{name_asset(match[1].decode()).removeprefix("assets/")}")'.encode()
+
+
+@cache
+def open_templates() -> Environment:
+    """The templates: everything escaped, nothing undefined."""
+    return Environment(
+        loader=PackageLoader(_PACKAGE, "templates"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        auto_reload=False,
+    )
+
+
+def render(template: str, **values: object) -> bytes:
+    """One page as UTF-8 HTML."""
+    return open_templates().get_template(template).render(**values).encode()

@@ -1,0 +1,166 @@
+"""What a published site is made from, and the order it is shown in.
+
+`SiteView` is the input of everything readers see; `compile_edition` sorts it once into the lists that
+pages, feeds and API files are cut from, so that no page has to look through all records again. Pure:
+nothing here reads a file or the time. It does not judge: what is shown was decided in `curate/`.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date, datetime
+from typing import TypeVar
+from zoneinfo import ZoneInfo
+
+from msgspec import Struct, field
+
+from newsloom.publish.dates import localise
+from newsloom.publish.links import Links, find_base
+from newsloom.records import Image, Record, Story, Topic
+
+_Key = TypeVar("_Key")
+
+HOLD = "hold"  # an editor's word that keeps a record from every page
+
+
+class Organization(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """What is known of a provider beyond its name.
+
+    `standing` is how far it is trusted, 0 to 100, None when nobody has said; `standing_reason` says
+    who did and why.
+    """
+
+    domain: str
+    name: str
+    description: str = ""
+    images: tuple[Image, ...] = ()
+    country: str | None = None
+    owner: str | None = None
+    standing: int | None = None
+    standing_reason: str = ""
+
+
+class SiteView(Struct, frozen=True, kw_only=True):
+    """A whole site as it is to be published: settings, topics, providers, records, stories.
+
+    `url` is where readers find the site, `timezone` an IANA name, `publish_at` the quality from which
+    a record is shown, `topic` the name of the main topic ("" for none), which the front page stands for,
+    `clock` the desk's time (the latest moment any input was observed), `formula` the version of the scores.
+    """
+
+    title: str
+    url: str
+    clock: datetime
+    description: str = ""
+    locale: str = "en-US"
+    timezone: str = "UTC"
+    page_size: int = 20
+    publish_at: int = 70
+    topic: str = ""
+    formula: str = ""
+    topics: tuple[Topic, ...] = ()
+    organizations: Mapping[str, Organization] = field(default_factory=dict)
+    records: Sequence[Record] = ()
+    stories: Sequence[Story] = ()
+
+
+class Coverage(Struct, frozen=True, kw_only=True):
+    """A story that is shown: its lead and the other records of it, best first."""
+
+    name: str
+    lead: Record
+    others: tuple[Record, ...] = ()
+
+
+class Edition(Struct, frozen=True, kw_only=True):
+    """A site's shown records and stories, sorted and indexed.
+
+    `shown` are records, newest first. `front` is ordered by heat, then newest; `latest` and the lists
+    of the indexes are newest first. `by_provider` has the stories a domain leads, `joined` those in
+    which it is among the others. `by_day` has days in the site's own zone, the newest day first.
+    """
+
+    site: SiteView
+    links: Links
+    zone: ZoneInfo
+    topics: dict[str, Topic]
+    shown: tuple[Record, ...]
+    front: tuple[Coverage, ...]
+    latest: tuple[Coverage, ...]
+    by_topic: dict[str, tuple[Coverage, ...]]
+    by_provider: dict[str, tuple[Coverage, ...]]
+    joined: dict[str, tuple[Coverage, ...]]
+    by_day: dict[date, tuple[Coverage, ...]]
+
+
+def compile_edition(site: SiteView) -> Edition:
+    """Sort a site into an edition. O(n log n) in records and topics' mentions."""
+    zone = ZoneInfo(site.timezone)
+    shown = tuple(sorted((record for record in site.records if record.article.shown), key=newest_first))
+    latest = tuple(sorted(_cover(site, shown), key=lambda story: newest_first(story.lead)))
+    return Edition(
+        site=site,
+        links=find_base(site.url),
+        zone=zone,
+        topics={topic.name: topic for topic in site.topics},
+        shown=shown,
+        front=tuple(sorted(latest, key=lambda story: -story.lead.article.heat)),
+        latest=latest,
+        by_topic=_index((topic, story) for story in latest for topic in story.lead.article.topics),
+        by_provider=_index((story.lead.article.provider.domain, story) for story in latest),
+        joined=_index(_join(latest)),
+        by_day=_index((localise(story.lead.article.published, zone).date(), story) for story in latest),
+    )
+
+
+def newest_first(record: Record) -> tuple[float, str]:
+    """A sort key: newest first, and by name where two are of the same second."""
+    return (-record.article.published.timestamp(), record.name)
+
+
+def find_provider(edition: Edition, domain: str) -> Organization | None:
+    """What the site knows of a domain, None when it is not in the register."""
+    return edition.site.organizations.get(domain)
+
+
+def _cover(site: SiteView, shown: Sequence[Record]) -> list[Coverage]:
+    """The stories whose lead is shown, and each shown record no story holds as one of its own."""
+    records = {record.name: record for record in site.records}
+    stories = [_gather(story, records) for story in site.stories if _is_shown(records.get(story.lead))]
+    held = {record.name for story in stories for record in (story.lead, *story.others)}
+    names = {story.name for story in stories}
+    for record in shown:
+        if record.name not in held:
+            name = record.state.story if record.state is not None and record.state.story else record.name
+            stories.append(Coverage(name=record.name if name in names else name, lead=record))
+            names.add(stories[-1].name)
+    return stories
+
+
+def _gather(story: Story, records: Mapping[str, Record]) -> Coverage:
+    others = (records[name] for name in story.members if name != story.lead and name in records)
+    return Coverage(
+        name=story.name,
+        lead=records[story.lead],
+        others=tuple(record for record in others if record.article.editorial != HOLD),
+    )
+
+
+def _is_shown(record: Record | None) -> bool:
+    return record is not None and record.article.shown
+
+
+def _join(stories: Iterable[Coverage]) -> Iterable[tuple[str, Coverage]]:
+    for story in stories:
+        own = story.lead.article.provider.domain
+        for domain in dict.fromkeys(record.article.provider.domain for record in story.others):
+            if domain != own:
+                yield domain, story
+
+
+def _index(pairs: Iterable[tuple[_Key, Coverage]]) -> dict[_Key, tuple[Coverage, ...]]:
+    lists: dict[_Key, list[Coverage]] = defaultdict(list)
+    for key, story in pairs:
+        lists[key].append(story)
+    return {key: tuple(stories) for key, stories in lists.items()}

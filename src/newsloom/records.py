@@ -1,0 +1,241 @@
+"""The types of a record's way: Candidate, Page, Draft, Record, Story.
+
+One frozen type for each stage. Every step of a pass is a function from batches of one to batches
+of the next; nothing here does I/O, and nothing is changed in place. All times are aware and in UTC.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from msgspec import Struct
+
+
+class Image(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """A picture of an article, or a logo of a provider. Sizes are in pixels, None when not known."""
+
+    url: str
+    width: int | None = None
+    height: int | None = None
+    title: str | None = None
+    attribution: str | None = None
+    cached: bool = False
+
+
+class Provider(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """Who published an article: a name for readers and the registrable domain."""
+
+    name: str
+    domain: str
+    images: tuple[Image, ...] = ()
+
+
+class Candidate(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """An address that a source offers, with what the source says about it.
+
+    `address` is as the source gave it, made absolute. `content` and `excerpt` may hold HTML as
+    it came: whoever shows or stores them cleans them. `observed` is when the source was read.
+    """
+
+    address: str
+    source: str
+    observed: datetime
+    id: str = ""
+    title: str = ""
+    excerpt: str = ""
+    content: str = ""
+    authors: tuple[str, ...] = ()
+    published: datetime | None = None
+    modified: datetime | None = None
+    image: str | None = None
+    language: str | None = None
+    topics: tuple[str, ...] = ()
+    provider: str | None = None
+    video: bool = False
+
+
+class Page(Struct, frozen=True, kw_only=True):
+    """The bytes an address gave, and how they came.
+
+    `address` is the one asked for, `final` the one that answered after redirects. `content_type`
+    is the header's value, "" when there was none. `body` is decoded (no gzip) but not yet text.
+    """
+
+    address: str
+    final: str
+    body: bytes
+    observed: datetime
+    content_type: str = ""
+    status: int = 200
+    source: str = ""
+
+
+class Draft(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """What was read off one page or feed entry, before any judgement.
+
+    `origin` is "page" or "entry". `flags` are facts the page states of itself: "paywalled",
+    "live", "opinion", "sponsored", "press-release". `text` is plain, paragraphs parted by a
+    blank line. `published_offset` is the minutes east of UTC of the zone the page wrote `published` in.
+    """
+
+    original: str
+    canonical: str
+    title: str
+    provider: Provider
+    observed: datetime
+    origin: str = "page"
+    source: str = ""
+    amp: str | None = None
+    amp_cache: str | None = None
+    excerpt: str = ""
+    authors: tuple[str, ...] = ()
+    published: datetime | None = None
+    published_offset: int = 0
+    modified: datetime | None = None
+    kind: str = "article"
+    language: str | None = None
+    images: tuple[Image, ...] = ()
+    embed: str | None = None
+    text: str = ""
+    flags: tuple[str, ...] = ()
+    topics: tuple[str, ...] = ()
+
+
+class Related(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """Another article of the same story, as listed inside a document."""
+
+    title: str
+    excerpt: str
+    published: datetime
+    web_url: str
+    provider: Provider
+    kind: str = "article"
+    amp_url: str | None = None
+    cdn_amp_url: str | None = None
+    quality: int | None = None
+    images: tuple[Image, ...] = ()
+
+
+class Article(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """The public fields of one document, in the order in which they are written.
+
+    `editorial` is Newsloom's one addition to the reference's fields: an editor's word, "publish"
+    or "hold", which wins over the gate. `secured` is the sealed private state as it stands.
+    """
+
+    title: str
+    excerpt: str
+    published: datetime
+    original_url: str
+    provider: Provider
+    category: str = "news"
+    web_url: str | None = None
+    amp_url: str | None = None
+    cdn_amp_url: str | None = None
+    kind: str = "article"
+    quality: int = 0
+    heat: int = -1
+    shown: bool = False
+    editorial: str | None = None
+    featured: str | None = None
+    topics: tuple[str, ...] = ()
+    images: tuple[Image, ...] = ()
+    related: tuple[Related, ...] = ()
+    secured: str | None = None
+
+
+class Term(Struct, frozen=True, kw_only=True):
+    """One named part of a score, with what it was judged on."""
+
+    name: str
+    value: int
+    evidence: str = ""
+
+
+class Copy(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """The same text under another address, absorbed into a record (a reprint, a mirror)."""
+
+    url: str
+    title: str
+    provider: Provider
+    published: datetime
+    quality: int = 0
+    reason: str = ""
+
+
+class State(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """What the desk must remember of a record beyond its public fields; sealed in the document.
+
+    `seen` is when the record was first observed, `dated` where its date came from ("page",
+    "entry" or "seen"). `content` is a digest of the draft last taken in, so that an unchanged
+    draft is known without being judged again. `terms` add up to the quality. `keywords` are the
+    text's strongest terms with weights, `signature` its MinHash in base64: what later passes
+    match against when the text itself is no longer at hand.
+    """
+
+    seen: datetime
+    story: str = ""
+    content: str = ""
+    origin: str = "page"
+    source: str = ""
+    dated: str = "page"
+    language: str | None = None
+    authors: tuple[str, ...] = ()
+    modified: datetime | None = None
+    words: int = 0
+    flags: tuple[str, ...] = ()
+    hints: tuple[str, ...] = ()
+    keywords: tuple[tuple[str, float], ...] = ()
+    signature: str = ""
+    terms: tuple[Term, ...] = ()
+    topic_evidence: tuple[tuple[str, str], ...] = ()
+    heat_terms: tuple[Term, ...] = ()
+    gate: str = ""
+    copies: tuple[Copy, ...] = ()
+    formula: str = ""
+
+
+class Record(Struct, frozen=True, kw_only=True):
+    """One curated article: its file name under `_news/` without `.md`, public fields, private state.
+
+    `state` is None where the document's seal cannot be opened (another desk's, or a lost key).
+    """
+
+    name: str
+    article: Article
+    state: State | None = None
+
+
+class Story(Struct, frozen=True, kw_only=True):
+    """The records of one event. `name` is that of its first record and stays; `lead` is a member's name.
+
+    `members` are names, the lead first, then by value to a reader who has read the lead.
+    """
+
+    name: str
+    lead: str
+    members: tuple[str, ...]
+    heat: int = -1
+
+
+class Topic(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """One topic of a site's taxonomy. `parent` is a topic's name."""
+
+    id: str
+    name: str
+    shortname: str | None = None
+    parent: str | None = None
+    description: str | None = None
+    keywords: tuple[str, ...] = ()
+    hashtags: tuple[str, ...] = ()
+    images: tuple[Image, ...] = ()
+    services: tuple[tuple[str, str], ...] = ()
+
+
+class Decision(Struct, frozen=True, kw_only=True):
+    """What became of one candidate or draft: "new", "changed", "same", "duplicate" or "rejected", and why."""
+
+    address: str
+    outcome: str
+    reason: str = ""
+    record: str = ""

@@ -1,0 +1,32 @@
+"""Changing the keys of a site: a new one for sealing, and sealing all documents anew."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from newsloom.archive import Archive
+from newsloom.documents import load_keys, rotate_keys
+from newsloom.lock import hold
+from newsloom.site import read_site
+from newsloom.store import open_index
+
+
+def rotate(root: Path) -> int:
+    """Add a new key in front of the others; how many are on the ring now."""
+    site = read_site(root.resolve())
+    with hold(site.private / "lock"):
+        rotate_keys(site.private / "keys")
+        return len(load_keys(site.private / "keys"))
+
+
+def reseal(root: Path) -> int:
+    """Seal every document whose state can be opened with the newest key; how many were written anew."""
+    site = read_site(root.resolve())
+    with hold(site.private / "lock"), open_index(site.private / "index.sqlite") as index:
+        archive = Archive(site)
+        archive.recover()
+        archive.synchronise(index)
+        before = {record.name: record.article.secured for record in index.records()}
+        stored = archive.write([record for record in index.records() if record.state is not None])
+        index.put(stored)
+        return sum(record.article.secured != before[record.name] for record, _ in stored)

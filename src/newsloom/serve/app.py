@@ -1,0 +1,100 @@
+"""The ASGI application and the server that runs it.
+
+`/healthz` says that the server answers; everything else is the site's files. The server is granian with one
+worker process, which makes the application itself from the site's folder; files are read again when they
+change, so a pass can run beside it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import partial
+from pathlib import Path
+from typing import Final
+from urllib.parse import quote, unquote
+
+from granian.constants import Interfaces
+from granian.server import Server
+from litestar import Litestar, asgi
+from litestar.enums import ScopeType
+from litestar.types import Receive, Scope, Send
+
+from newsloom.serve.answers import Answer, answer_file, answer_location, answer_text
+from newsloom.serve.files import Moved, Served, Shelf
+
+_QUERY: Final = "%/:?@!$&'()*+,;=-._~"  # characters that stay as they are in a query
+_METHODS: Final = frozenset({"GET", "HEAD"})
+_HEALTH: Final = "/healthz"  # whole path, nothing that merely ends so; nothing of the site is looked at
+_MISSING: Final = "/404.html"
+
+
+def create_app(root: Path, base: str = "/") -> Litestar:
+    """The application for a site's folder. `base` is the path part of the site's address (`/desk/`)."""
+    shelf = Shelf(root)
+
+    @asgi("/", is_mount=True, copy_scope=False)
+    async def serve_site(scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != ScopeType.HTTP:
+            return
+        asked = {name.lower(): value for name, value in scope["headers"]}
+        query = scope["query_string"].decode("latin-1")
+        await _send(
+            send,
+            answer(shelf, scope["method"], decode_path(scope["raw_path"]), asked, base=base, query=query),
+        )
+
+    return Litestar([serve_site], openapi_config=None, logging_config=None)
+
+
+def run(root: Path, host: str = "127.0.0.1", port: int = 8000, *, base: str = "/") -> None:
+    """Serve a site until interrupted (SIGINT or SIGTERM)."""
+    server = Server(
+        str(root),
+        address=host,
+        port=port,
+        interface=Interfaces.ASGI,
+        websockets=False,
+        log_access=False,
+    )
+    server.serve(target_loader=partial(create_app, root, base), wrap_loader=False)
+
+
+def answer(
+    shelf: Shelf, method: str, path: str, asked: Mapping[bytes, bytes], *, base: str = "/", query: str = ""
+) -> Answer:
+    """The answer to one request. `path` is decoded once; `asked` are its headers."""
+    if method not in _METHODS:
+        return answer_text(405, "Only GET and HEAD are answered here.", method, allow="GET, HEAD")
+    if path == _HEALTH:
+        return answer_text(200, "ok", method)
+    if base != "/" and path in {"/", base.rstrip("/")}:
+        return answer_location(base)
+    below = "/" + path.removeprefix(base)
+    found = shelf.find(below) if path.startswith(base) else None
+    if found is None:
+        return _answer_missing(shelf, method, asked)
+    if isinstance(found, Moved):
+        return answer_location(
+            quote(base.rstrip("/") + found.path) + (f"?{quote(query, safe=_QUERY)}" if query else "")
+        )
+    return answer_file(found, below, method, asked)
+
+
+def decode_path(raw: bytes) -> str:
+    """A request's path decoded once, "" where it is not UTF-8 or holds what no address may."""
+    try:
+        return unquote(raw.partition(b"?")[0].decode("ascii"), errors="strict")
+    except UnicodeDecodeError:
+        return ""
+
+
+def _answer_missing(shelf: Shelf, method: str, asked: Mapping[bytes, bytes]) -> Answer:
+    page = shelf.find(_MISSING)
+    if isinstance(page, Served):
+        return answer_file(page, _MISSING, method, asked, status=404)
+    return answer_text(404, "There is no page at this address.", method)
+
+
+async def _send(send: Send, reply: Answer) -> None:
+    await send({"type": "http.response.start", "status": reply.status, "headers": reply.headers})
+    await send({"type": "http.response.body", "body": reply.body, "more_body": False})

@@ -1,0 +1,7 @@
+"""What sources hold: feeds, lists of feeds, and telling one kind of answer from another."""
+
+from newsloom.sources.feed import Feed, entry_to_json, parse_feed, read_feed_file
+from newsloom.sources.opml import Outline, read_opml
+from newsloom.sources.sniffing import tell_kind
+
+__all__ = ["Feed", "Outline", "entry_to_json", "parse_feed", "read_feed_file", "read_opml", "tell_kind"]

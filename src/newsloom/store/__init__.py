@@ -1,0 +1,5 @@
+"""The index: a database beside the documents that can be thrown away and built again."""
+
+from newsloom.store.index import Index, SourceState, Stamp, Synchronised, Visit, address_keys, open_index
+
+__all__ = ["Index", "SourceState", "Stamp", "Synchronised", "Visit", "address_keys", "open_index"]

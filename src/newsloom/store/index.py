@@ -1,0 +1,307 @@
+"""The index of a site's records in SQLite, beside the documents and never instead of them.
+
+It answers "which record has this address" and "give all records" without reading every document.
+Before a pass it is brought in step with the files; `newsloom reindex` builds it anew.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import msgspec
+from msgspec import Struct
+from sqlalchemy import Connection, Engine, Table, create_engine, delete, event, func, insert, select
+from sqlalchemy.dialects.sqlite import insert as upsert
+from sqlalchemy.exc import SQLAlchemyError
+
+from newsloom.errors import DocumentError, NewsloomError, StoreError
+from newsloom.extract.address import identity_key
+from newsloom.records import Record
+from newsloom.store import schema
+
+_LOOKUP = 500  # names or keys in one IN (…): SQLite took at most 999 variables for long
+_encoder = msgspec.msgpack.Encoder()
+_decoder = msgspec.msgpack.Decoder(Record)
+
+
+class Stamp(Struct, frozen=True):
+    """What a file looked like when it was read: a change of either means it must be read again."""
+
+    modified_ns: int
+    size: int
+
+
+class Visit(Struct, frozen=True, kw_only=True):
+    """What became of an address that led to no record, so that it need not be fetched again."""
+
+    outcome: str
+    reason: str
+    title: str
+    visited: int
+
+
+class SourceState(Struct, frozen=True, kw_only=True):
+    """What the last poll of one source left: validators, counts, the last problem."""
+
+    address: str
+    polled: int
+    etag: str | None = None
+    last_modified: str | None = None
+    entries: int = 0
+    failures: int = 0
+    problem: str = ""
+
+
+class Synchronised(Struct, frozen=True, kw_only=True):
+    """How the index was brought in step: counts, and the documents that could not be read."""
+
+    read: int
+    removed: int
+    problems: tuple[NewsloomError, ...]
+
+
+class Index:
+    """One site's index. Use as a context manager; every method is one transaction."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+
+    def __enter__(self) -> Index:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._engine.dispose()
+
+    @contextmanager
+    def _transaction(self) -> Iterator[Connection]:
+        try:
+            with self._engine.begin() as connection:
+                yield connection
+        except SQLAlchemyError as error:
+            raise StoreError(
+                str(self._engine.url.database),
+                f"the index failed: {type(error).__name__}: {str(error).splitlines()[0]}",
+                "free disk space if it is full, then run `newsloom reindex`",
+            ) from error
+
+    def synchronise(self, files: Mapping[str, Stamp], read: Callable[[str], Record]) -> Synchronised:
+        """Bring the index in step with the document files.
+
+        `files` maps each document's name to its stamp, `read` gives the record of a name. Only
+        files with another stamp than last time are read; rows without a file go.
+        """
+        with self._transaction() as connection:
+            rows = connection.execute(
+                select(schema.records.c.name, schema.records.c.modified_ns, schema.records.c.size)
+            )
+            known = {row.name: Stamp(row.modified_ns, row.size) for row in rows}
+        gone = [name for name in known if name not in files]
+        fresh: list[tuple[Record, Stamp]] = []
+        problems: list[NewsloomError] = []
+        for name, stamp in files.items():
+            if known.get(name) == stamp:
+                continue
+            try:
+                fresh.append((read(name), stamp))
+            except DocumentError as error:
+                problems.append(error)
+                gone.append(name)
+        self.remove(gone)
+        self.put(fresh)
+        return Synchronised(read=len(fresh), removed=len(gone), problems=tuple(problems))
+
+    def put(self, records: Iterable[tuple[Record, Stamp]]) -> None:
+        """Add or replace records, each with the stamp of its document's file."""
+        pairs = list(records)
+        if not pairs:
+            return
+        with self._transaction() as connection:
+            _delete_addresses(connection, [record.name for record, _ in pairs])
+            statement = upsert(schema.records)
+            changes = {c.name: c for c in statement.excluded if c.name != "name"}
+            connection.execute(
+                statement.on_conflict_do_update(index_elements=["name"], set_=changes),
+                [_row(record, stamp) for record, stamp in pairs],
+            )
+            rows = {key: record.name for record, _ in pairs for key in address_keys(record)}
+            statement = upsert(schema.addresses)
+            connection.execute(
+                statement.on_conflict_do_update(
+                    index_elements=["key"], set_={"name": statement.excluded.name}
+                ),
+                [{"key": key, "name": name} for key, name in rows.items()],
+            )
+
+    def remove(self, names: Sequence[str]) -> None:
+        """Forget records whose documents are gone."""
+        if not names:
+            return
+        with self._transaction() as connection:
+            _delete_addresses(connection, names)
+            for chunk in _chunks(names):
+                connection.execute(delete(schema.records).where(schema.records.c.name.in_(chunk)))
+
+    def records(self) -> list[Record]:
+        """All records, by name."""
+        with self._transaction() as connection:
+            rows = connection.execute(select(schema.records.c.payload).order_by(schema.records.c.name))
+            return [_decoder.decode(row.payload) for row in rows]
+
+    def find(self, address_or_name: str) -> Record | None:
+        """The record of an address (any of its addresses or copies), a file name or a path."""
+        name = address_or_name.rsplit("/", 1)[-1].removesuffix(".md")
+        with self._transaction() as connection:
+            found = connection.execute(
+                select(schema.addresses.c.name).where(schema.addresses.c.key == _key(address_or_name))
+            ).scalar()
+            payload = connection.execute(
+                select(schema.records.c.payload).where(schema.records.c.name == (found or name))
+            ).scalar()
+        return _decoder.decode(payload) if payload is not None else None
+
+    def origins(self) -> dict[str, str]:
+        """Each known address key with its record's name: what has been taken in already."""
+        with self._transaction() as connection:
+            rows = connection.execute(select(schema.addresses.c.key, schema.addresses.c.name))
+            return {row.key: row.name for row in rows}
+
+    def count(self) -> int:
+        """How many records the index holds."""
+        with self._transaction() as connection:
+            return connection.execute(select(func.count()).select_from(schema.records)).scalar_one()
+
+    def visits(self) -> dict[str, Visit]:
+        """All addresses that were looked at and led to no record."""
+        with self._transaction() as connection:
+            rows = connection.execute(select(schema.visits))
+            return {
+                row.key: Visit(outcome=row.outcome, reason=row.reason, title=row.title, visited=row.visited)
+                for row in rows
+            }
+
+    def put_visits(self, visits: Mapping[str, Visit]) -> None:
+        """Remember what became of addresses that led to no record."""
+        self._upsert(schema.visits, "key", [{"key": k, **msgspec.to_builtins(v)} for k, v in visits.items()])
+
+    def source_states(self) -> dict[str, SourceState]:
+        """What is known of each source, by its address."""
+        with self._transaction() as connection:
+            rows = connection.execute(select(schema.sources)).mappings()
+            return {row["address"]: SourceState(**row) for row in rows}
+
+    def put_source_states(self, states: Iterable[SourceState]) -> None:
+        """Remember how polls of sources went."""
+        self._upsert(schema.sources, "address", [msgspec.to_builtins(state) for state in states])
+
+    def add_pass(self, finished: int, summary: str) -> None:
+        """Note a finished pass (seconds since 1970, JSON of its summary)."""
+        with self._transaction() as connection:
+            connection.execute(insert(schema.passes).values(finished=finished, summary=summary))
+
+    def last_pass(self) -> str | None:
+        """The summary of the last finished pass, as JSON."""
+        with self._transaction() as connection:
+            return connection.execute(
+                select(schema.passes.c.summary).order_by(schema.passes.c.id.desc()).limit(1)
+            ).scalar()
+
+    def _upsert(self, table: Table, key: str, rows: list[dict[str, Any]]) -> None:
+        if not rows:
+            return
+        statement = upsert(table)
+        changes = {c.name: c for c in statement.excluded if c.name != key}
+        with self._transaction() as connection:
+            connection.execute(statement.on_conflict_do_update(index_elements=[key], set_=changes), rows)
+
+
+def open_index(path: Path) -> Index:
+    """Open a site's index, making it when it is missing, of another version or not a database.
+
+    Raises StoreError when it can neither be opened nor made.
+    """
+    path.parent.mkdir(parents=True, exist_ok=True)
+    index = _connect(path)
+    try:
+        if _prepare(index):
+            return index
+    except StoreError:
+        pass  # not a database, or damaged: it can be built again from the documents
+    index.__exit__()
+    for suffix in ("", "-wal", "-shm"):
+        path.with_name(path.name + suffix).unlink(missing_ok=True)
+    index = _connect(path)
+    _prepare(index)
+    return index
+
+
+def address_keys(record: Record) -> set[str]:
+    """The identity keys under which a record is found: its own addresses and its copies'."""
+    article = record.article
+    found = {article.original_url, article.web_url, article.amp_url}
+    if record.state is not None:
+        found.update(copy.url for copy in record.state.copies)
+    return {_key(address) for address in found if address}
+
+
+def _key(address: str) -> str:
+    try:
+        return identity_key(address)
+    except NewsloomError:
+        return address  # a name or path, or an address from a foreign document: matched as it stands
+
+
+def _connect(path: Path) -> Index:
+    engine = create_engine(f"sqlite:///{path}")
+
+    @event.listens_for(engine, "connect")
+    def _set_pragmas(connection: sqlite3.Connection, _record: object) -> None:
+        cursor = connection.cursor()
+        cursor.execute("PRAGMA journal_mode=WAL")
+        cursor.execute("PRAGMA synchronous=NORMAL")  # safe from corruption; the index can be rebuilt
+        cursor.execute("PRAGMA busy_timeout=10000")
+        cursor.close()
+
+    return Index(engine)
+
+
+def _prepare(index: Index) -> bool:
+    """Make the tables; False when the file is of another schema version."""
+    with index._transaction() as connection:
+        schema.metadata.create_all(connection)
+        version = connection.execute(
+            select(schema.meta.c.value).where(schema.meta.c.key == "schema")
+        ).scalar()
+        if version is None:
+            connection.execute(insert(schema.meta).values(key="schema", value=str(schema.SCHEMA_VERSION)))
+            return True
+        return bool(version == str(schema.SCHEMA_VERSION))
+
+
+def _delete_addresses(connection: Connection, names: Sequence[str]) -> None:
+    for chunk in _chunks(names):
+        connection.execute(delete(schema.addresses).where(schema.addresses.c.name.in_(chunk)))
+
+
+def _chunks(items: Sequence[str]) -> Iterator[Sequence[str]]:
+    for start in range(0, len(items), _LOOKUP):
+        yield items[start : start + _LOOKUP]
+
+
+def _row(record: Record, stamp: Stamp) -> dict[str, Any]:
+    article = record.article
+    return {
+        "name": record.name,
+        "modified_ns": stamp.modified_ns,
+        "size": stamp.size,
+        "published": int(article.published.timestamp()),
+        "shown": article.shown,
+        "story": record.state.story if record.state else "",
+        "quality": article.quality,
+        "heat": article.heat,
+        "provider": article.provider.domain,
+        "payload": _encoder.encode(record),
+    }

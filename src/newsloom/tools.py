@@ -1,0 +1,202 @@
+"""Plain tools: each reads files or standard input and prints JSON lines.
+
+People compose them with others, and measure with them; they need no site. A file that cannot be read
+is told on standard error and the rest goes on; the exit code is then 1.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterable, Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Annotated, Any
+
+import msgspec
+import typer
+
+from newsloom.errors import NewsloomError, SourceError
+from newsloom.records import Page
+
+documents_app = typer.Typer(help="Article documents.", no_args_is_help=True)
+feeds_app = typer.Typer(help="Feeds.", no_args_is_help=True)
+urls_app = typer.Typer(help="Addresses.", no_args_is_help=True)
+stories_app = typer.Typer(help="Stories.", no_args_is_help=True)
+topics_app = typer.Typer(help="Topics.", no_args_is_help=True)
+
+_encoder = msgspec.json.Encoder()
+
+
+def add_commands(app: typer.Typer) -> None:
+    """Hang the plain tools into the command line."""
+    app.command("extract")(extract_pages)
+    app.add_typer(documents_app, name="documents")
+    app.add_typer(feeds_app, name="feeds")
+    app.add_typer(urls_app, name="urls")
+    app.add_typer(stories_app, name="stories")
+    app.add_typer(topics_app, name="topics")
+
+
+def extract_pages(
+    warc: Annotated[list[Path] | None, typer.Option(help="Recorded pages; may be given again.")] = None,
+    html: Annotated[Path | None, typer.Option(help="A page's file; `-` for standard input.")] = None,
+    url: Annotated[str, typer.Option(help="The address that page has.")] = "",
+) -> None:
+    """Read pages into drafts: one JSON object a line."""
+    from newsloom.extract import draft_to_json, extract  # noqa: PLC0415 - tools load only what they use
+
+    failures = _Failures()
+    if html is not None:
+        if not url:
+            raise NewsloomError("newsloom extract", "--html needs --url", "links are resolved against it")
+        body = sys.stdin.buffer.read() if str(html) == "-" else _read(html)
+        pages: Iterable[Page] = [Page(address=url, final=url, body=body, observed=datetime.now(UTC))]
+    else:
+        pages = _stream_recordings(warc or [], failures)
+    for page in pages:
+        try:
+            _print({"url": page.address, **draft_to_json(extract(page))})
+        except NewsloomError as error:
+            failures.tell(error)
+    failures.end()
+
+
+@documents_app.command("format")
+def format_documents(
+    files: Annotated[list[Path], typer.Argument(help="Documents.")],
+    check: Annotated[
+        bool, typer.Option("--check", help="Only list those that would differ; exit 1 if any.")
+    ] = False,
+) -> None:
+    """Read documents and write them again, to standard output."""
+    from newsloom.documents import format_document, parse  # noqa: PLC0415 - as above
+
+    failures = _Failures()
+    for path in files:
+        try:
+            before = _read(path)
+            after = format_document(parse(before, str(path)))
+        except NewsloomError as error:
+            failures.tell(error)
+            continue
+        if not check:
+            sys.stdout.buffer.write(after)
+        elif after != before:
+            typer.echo(str(path))
+            failures.count += 1
+    failures.end()
+
+
+@feeds_app.command("parse")
+def parse_feeds(files: Annotated[list[Path], typer.Argument(help="Feed files; .gz as well.")]) -> None:
+    """Read feeds: one entry a line."""
+    from newsloom.sources import entry_to_json, read_feed_file  # noqa: PLC0415 - as above
+
+    failures = _Failures()
+    for path in files:
+        try:
+            feed = read_feed_file(path)
+        except NewsloomError as error:
+            failures.tell(error)
+            continue
+        for entry in feed.entries:
+            _print(entry_to_json(entry, str(path)))
+    failures.end()
+
+
+@urls_app.command("canonical")
+def canonicalise_urls() -> None:
+    """Read addresses on standard input, one a line; print each with its canonical form."""
+    from newsloom.extract import canonical_address  # noqa: PLC0415 - as above
+
+    for line in sys.stdin:
+        url = line.strip()
+        if not url:
+            continue
+        try:
+            canonical: str | None = canonical_address(url)
+        except NewsloomError:
+            canonical = None
+        _print({"url": url, "canonical": canonical})
+
+
+@stories_app.command("assign")
+def assign_to_stories(
+    file: Annotated[Path, typer.Argument(help="Articles as JSON lines, in time order.")],
+) -> None:
+    """Read articles (id, title, text, date, source, url) as a stream; print the story of each."""
+    from newsloom.curate import StoryInput, assign_stories  # noqa: PLC0415 - as above
+
+    rows = (
+        StoryInput(**_pick(row, "id", "title", "text", "date", "source", "url")) for row in _read_rows(file)
+    )
+    for assignment in assign_stories(rows):
+        _print({"id": assignment.id, "cluster": assignment.cluster})
+
+
+@topics_app.command("tag")
+def tag_with_topics(
+    file: Annotated[Path, typer.Argument(help="Articles as JSON lines (id, title, excerpt, text).")],
+    topics: Annotated[Path, typer.Option(help="A folder of topic files.")],
+) -> None:
+    """Print the topics of each article, the strongest first."""
+    from newsloom.curate import tag_topics  # noqa: PLC0415 - as above
+    from newsloom.documents import read_topics  # noqa: PLC0415
+
+    taxonomy = read_topics(topics)
+    for row in _read_rows(file):
+        picked = _pick(row, "id", "title", "excerpt", "text")
+        hits = tag_topics(picked["title"], picked["excerpt"], picked["text"], taxonomy)
+        _print({"id": picked["id"], "topics": [hit.topic for hit in hits]})
+
+
+class _Failures:
+    """Counts what could not be read, and ends with exit code 1 if anything."""
+
+    def __init__(self) -> None:
+        self.count = 0
+
+    def tell(self, error: NewsloomError | str) -> None:
+        typer.echo(f"newsloom: {error}", err=True)
+        self.count += 1
+
+    def end(self) -> None:
+        sys.stdout.flush()
+        if self.count:
+            raise typer.Exit(1)
+
+
+def _stream_recordings(paths: Iterable[Path], failures: _Failures) -> Iterator[Page]:
+    from newsloom.intake import Intake, stream_pages  # noqa: PLC0415 - as above
+
+    for path in paths:
+        intake = Intake()
+        yield from stream_pages(path, intake)
+        for problem in intake.problems:
+            failures.tell(problem)
+
+
+def _print(row: dict[str, Any]) -> None:
+    sys.stdout.buffer.write(_encoder.encode(row) + b"\n")
+
+
+def _read(path: Path) -> bytes:
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        raise SourceError(str(path), f"cannot be read: {error.strerror}") from error
+
+
+def _read_rows(path: Path) -> Iterator[dict[str, Any]]:
+    with path.open("rb") as file:
+        for number, line in enumerate(file, 1):
+            if not line.strip():
+                continue
+            try:
+                yield msgspec.json.decode(line, type=dict[str, Any])
+            except msgspec.MsgspecError as error:
+                raise SourceError(f"{path}:{number}", f"is not a JSON object: {error}") from error
+
+
+def _pick(row: dict[str, Any], *names: str) -> dict[str, str]:
+    return {name: str(row.get(name) if row.get(name) is not None else "") for name in names}

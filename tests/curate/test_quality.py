@@ -1,0 +1,83 @@
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from newsloom.curate.quality import Assessed, balance_terms, judge_quality
+from newsloom.records import Image, Term
+
+PLAIN: dict[str, Any] = {
+    "title": "Central bank raises rates by a quarter point",
+    "excerpt": "The bank said that prices still rise faster than it would like to see them rise.",
+    "domain": "post.example",
+    "provider": "The Post",
+}
+
+
+def judge(**fields: Any) -> dict[str, int]:  # noqa: ANN401
+    return {term.name: term.value for term in judge_quality(Assessed(**{**PLAIN, **fields}))}
+
+
+def total(**fields: Any) -> int:  # noqa: ANN401
+    return sum(judge(**fields).values())
+
+
+@given(st.floats(0, 1), st.floats(0, 1))
+def test_a_better_standing_never_costs(one: float, other: float) -> None:
+    low, high = sorted((one, other))
+    assert total(standing=low) <= total(standing=high)
+
+
+@given(st.integers(1, 5000), st.integers(1, 5000))
+def test_a_longer_text_never_costs(one: int, other: int) -> None:
+    low, high = sorted((one, other))
+    assert total(words=low) <= total(words=high)
+
+
+@pytest.mark.parametrize("flag", ["sponsored", "press-release", "paywalled", "opinion"])
+def test_what_a_page_admits_costs(flag: str) -> None:
+    assert total(flags=(flag,)) < total()
+
+
+def test_a_picture_a_byline_and_a_date_pay() -> None:
+    image = (Image(url="https://post.example/a.jpg", width=1200),)
+    assert total(images=image) > total()
+    assert total(authors=("Ada Byron",)) > total()
+    assert total(dated="page") > total(dated="seen")
+
+
+def test_an_unrated_provider_is_neutral() -> None:
+    assert "standing" not in judge()
+    assert total() == total(standing=0.5)
+
+
+def test_clickbait_and_shouting_go_down() -> None:
+    assert judge(title="17 Things You Should Never Say To Your Best Friend")["headline"] < -15
+    assert judge(title="PRICES EXPLODE ACROSS EUROPE")["shouting"] < -10
+
+
+def test_an_agency_credit_counts_as_a_reprint_but_not_at_the_agency() -> None:
+    text = "LONDON (Reuters) - Prices rose."
+    assert judge(text=text)["originality"] < 0
+    assert "originality" not in judge(text=text, domain="reuters.com", provider="Reuters")
+
+
+def test_a_press_release_is_known_by_its_wire() -> None:
+    assert judge(text="OSLO, Nov 3 /PRNewswire/ -- Acme is thrilled to announce")["originality"] < 0
+
+
+def test_a_floor_term_makes_up_for_a_negative_sum() -> None:
+    terms = balance_terms((Term(name="base", value=10), Term(name="sponsored", value=-45)))
+    assert sum(term.value for term in terms) == 0
+    assert terms[-1].name == "floor"
+
+
+@given(st.text(max_size=120), st.text(max_size=200), st.text(max_size=400))
+def test_any_article_has_a_bounded_quality_of_named_terms(title: str, excerpt: str, text: str) -> None:
+    terms = balance_terms(
+        judge_quality(Assessed(**{**PLAIN, "title": title, "excerpt": excerpt, "text": text}))
+    )
+    assert 0 <= sum(term.value for term in terms) <= 200
+    assert len({term.name for term in terms}) == len(terms)
+    assert all(term.evidence for term in terms)

@@ -1,0 +1,72 @@
+"""One answer for one request: what RFC 9110 asks of it."""
+
+from __future__ import annotations
+
+import pytest
+
+from newsloom.serve.answers import accepts_gzip, answer_file, answer_text, matches
+from newsloom.serve.files import Served
+
+FILE = Served(b"body", "text/html", '"abc"', 0.0, b"packed", '"abc-gzip"')
+
+
+@pytest.mark.parametrize(
+    ("accepted", "packs"),
+    [
+        ("", False),
+        ("gzip", True),
+        ("GZIP", True),
+        ("br, gzip", True),
+        ("gzip;q=0.5", True),
+        ("gzip ; q=1", True),
+        ("*", True),
+        ("gzip;q=0", False),
+        ("gzip;q=0.000", False),
+        ("gzip;q=.", False),
+        ("br", False),
+        ("xgzip", False),
+        ("gzipped", False),
+        ("identity", False),
+    ],
+)
+def test_who_takes_gzip(accepted: str, packs: bool) -> None:
+    assert accepts_gzip(accepted) is packs
+
+
+@pytest.mark.parametrize(
+    ("condition", "same"),
+    [
+        ('"abc"', True),
+        ('"abc-gzip"', True),
+        ('W/"abc"', True),
+        ('"x", "abc"', True),
+        ("*", True),
+        ('"x"', False),
+        ("abc", False),
+        ('"', False),
+        ("", False),
+    ],
+)
+def test_who_has_it_already(condition: str, same: bool) -> None:
+    assert matches(condition, FILE) is same
+
+
+def test_only_hashed_names_are_kept_for_ever() -> None:
+    def caching(path: str) -> bytes:
+        return dict(answer_file(FILE, path, "GET", {}).headers)[b"cache-control"]
+
+    assert b"immutable" in caching("/assets/style.0123456789.css")
+    assert b"immutable" in caching("/assets/newsreader-latin-400.0123456789.woff2")
+    for path in ("/assets/style.css", "/assets/images/news/0123456789.jpg", "/style.0123456789.css", "/"):
+        assert b"immutable" not in caching(path), path
+
+
+def test_an_error_page_has_no_validators() -> None:
+    reply = answer_file(FILE, "/404.html", "GET", {b"if-none-match": b"*"}, status=404)
+    assert reply.status == 404 and reply.body == b"body"
+    assert b"etag" not in dict(reply.headers)
+
+
+def test_head_has_no_body_but_its_length() -> None:
+    for reply in (answer_file(FILE, "/", "HEAD", {}), answer_text(200, "okay"[:3], "HEAD")):
+        assert reply.body == b"" and dict(reply.headers)[b"content-length"] == b"4"

@@ -1,0 +1,201 @@
+import json
+import random
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from newsloom.errors import BusyError, ConfigError
+from newsloom.lock import hold
+from newsloom.pipeline import explain_record, rebuild_index, run_pass, set_editorial
+from newsloom.publish.journal import Changes, commit_changes
+from tests.recordings import Answer, make_feed, make_page, make_site, read_tree
+
+TITLES = (
+    "A chip that thinks with less power",
+    "City council lets robots sweep the streets",
+    "Hospital tests artificial intelligence in radiology",
+    "Schools write rules for AI tutors in the classroom",
+    "Insurers turn to fraud detection by machine learning",
+)
+
+
+def page_answers() -> list[Answer]:
+    return [
+        Answer(
+            url=f"https://news{n}.example/story-{n}",
+            body=make_page(title, published=f"2026-11-2{n % 2}T0{n}:00:00Z"),
+        )
+        for n, title in enumerate(TITLES)
+    ]
+
+
+def feed_answer() -> Answer:
+    entries = [
+        (f"https://news{n}.example/story-{n}?utm_source=feed", title) for n, title in enumerate(TITLES)
+    ]
+    entries.append(("https://other.example/only-in-the-feed", "Deep learning maps the ocean floor"))
+    return Answer(url="https://feed.example/rss", body=make_feed(entries), content_type="application/rss+xml")
+
+
+@pytest.fixture
+def site(tmp_path: Path) -> Path:
+    return make_site(tmp_path / "site", [*page_answers(), feed_answer()])
+
+
+def commits(site: Path) -> int:
+    done = subprocess.run(
+        ["git", "rev-list", "--count", "HEAD"], cwd=site, capture_output=True, text=True, check=True
+    )
+    return int(done.stdout)
+
+
+def test_a_pass_writes_documents_api_and_pages_and_commits_them(site: Path) -> None:
+    summary = run_pass(site)
+    assert summary.new == len(TITLES) + 1
+    assert summary.commit
+    assert len(list((site / "_news").glob("*.md"))) == len(TITLES) + 1
+    assert json.loads((site / "api/news/index.json").read_text())["page"] == 1
+    assert (site / "public/index.html").exists()
+
+
+def test_the_second_pass_on_the_same_input_writes_nothing(site: Path) -> None:
+    run_pass(site)
+    stamps = {path: path.stat().st_mtime_ns for path in site.rglob("*") if ".newsloom" not in path.parts}
+    second = run_pass(site)
+    assert (second.new, second.changed, second.commit) == (0, 0, None)
+    assert commits(site) == 1
+    after = {path: path.stat().st_mtime_ns for path in site.rglob("*") if ".newsloom" not in path.parts}
+    assert {path for path in stamps if ".git" not in path.parts and stamps[path] != after[path]} == set()
+
+
+def test_without_the_index_nothing_changes_either(site: Path) -> None:
+    run_pass(site)
+    before = read_tree(site)
+    keys = (site / ".newsloom/keys").read_bytes()
+    shutil.rmtree(site / ".newsloom")
+    (site / ".newsloom").mkdir()
+    (site / ".newsloom/keys").write_bytes(keys)
+    (site / ".newsloom/keys").chmod(0o600)
+    assert rebuild_index(site).read == len(TITLES) + 1
+    assert run_pass(site).commit is None
+    assert read_tree(site) == before
+
+
+def test_a_site_without_keys_works(site: Path) -> None:
+    (site / ".newsloom/keys").unlink()
+    run_pass(site)
+    before = read_tree(site)
+    assert not any(b"secured:" in content for content in before.values())
+    rebuild_index(site)
+    run_pass(site)
+    assert read_tree(site).keys() == before.keys()
+
+
+def test_a_page_in_two_recordings_is_one_document(tmp_path: Path) -> None:
+    answers = page_answers()
+    tracked = Answer(url=answers[0].url + "?utm_medium=social#top", body=answers[0].body)
+    site = make_site(tmp_path / "site", [*answers, tracked])
+    assert run_pass(site).documents == len(TITLES)
+
+
+def test_off_topic_articles_are_turned_away_with_a_reason(tmp_path: Path) -> None:
+    page = make_page("Village fair draws record crowd", text="The fair had a wheel, cake and music. " * 12)
+    site = make_site(
+        tmp_path / "site", [Answer(url="https://village.example/fair", body=page)], keep="topical"
+    )
+    summary = run_pass(site)
+    assert summary.documents == 0
+    assert any("topic" in reason for reason in summary.rejected)
+
+
+def test_an_editors_word_wins_and_can_be_taken_back(site: Path) -> None:
+    run_pass(site)
+    name = set_editorial(site, "https://other.example/only-in-the-feed", "publish")
+    run_pass(site)
+    assert "published: true\neditorial: publish" in (site / f"_news/{name}.md").read_text()
+    set_editorial(site, name, "hold")
+    run_pass(site)
+    assert "published: false\neditorial: hold" in (site / f"_news/{name}.md").read_text()
+    set_editorial(site, name, None)
+    assert "editorial" not in (site / f"_news/{name}.md").read_text()
+
+
+def test_explain_gives_every_term_of_the_quality(site: Path) -> None:
+    run_pass(site)
+    text = "\n".join(explain_record(site, "https://news0.example/story-0"))
+    document = next((site / "_news").glob("*chip-that-thinks*")).read_text()
+    quality = document.split("quality: ")[1].split("\n")[0]
+    assert f"quality {quality}" in text.lower() or f"quality: {quality}" in text.lower()
+    assert "topic" in text.lower()
+
+
+def test_a_document_broken_by_hand_is_named_and_left_alone(site: Path) -> None:
+    run_pass(site)
+    broken = next((site / "_news").glob("*.md"))
+    broken.write_text("---\ntitle: [half\n---\n")
+    summary = run_pass(site)
+    assert any(broken.name in problem for problem in summary.problems)
+    assert broken.read_text() == "---\ntitle: [half\n---\n"
+
+
+def test_a_journal_left_by_a_killed_pass_is_carried_out(site: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    with monkeypatch.context() as patch:
+        patch.setattr("newsloom.publish.journal.recover", lambda *_: True)
+        commit_changes(site, site / ".newsloom/journal", Changes(files={"_news/2026-11-20-x.md": b"not yet"}))
+    run_pass(site)
+    assert (site / "_news/2026-11-20-x.md").read_bytes() == b"not yet"
+
+
+def test_two_passes_at_once_are_refused(site: Path) -> None:
+    with hold(site / ".newsloom/lock"), pytest.raises(BusyError):
+        run_pass(site)
+
+
+def test_a_folder_that_is_no_site_says_so(tmp_path: Path) -> None:
+    with pytest.raises(ConfigError, match="newsloom init"):
+        run_pass(tmp_path)
+
+
+def test_killed_at_twenty_moments_a_pass_ends_as_if_undisturbed(tmp_path: Path) -> None:
+    """`kill -9` at any moment, then a run: the documents are those of an undisturbed run."""
+    pristine = make_site(tmp_path / "pristine", [*page_answers(), feed_answer()])
+    calm = tmp_path / "calm"
+    shutil.copytree(pristine, calm)
+    start = time.monotonic()
+    _finish(calm)
+    seconds = time.monotonic() - start
+    expected = read_tree(calm)
+    moments = random.Random(20)
+    for number in range(20):
+        site = tmp_path / f"killed-{number}"
+        shutil.copytree(pristine, site)
+        # The first half of a run loads modules, where there is nothing to disturb yet.
+        _kill_after(site, seconds * moments.uniform(0.45, 1.05))
+        run_pass(site)
+        assert read_tree(site) == expected
+        assert commits(site) >= 1
+        shutil.rmtree(site)
+
+
+def _finish(site: Path) -> None:
+    subprocess.run(
+        [sys.executable, "-m", "newsloom", "run", str(site), "--json"], check=True, capture_output=True
+    )
+
+
+def _kill_after(site: Path, seconds: float) -> None:
+    process = subprocess.Popen(
+        [sys.executable, "-m", "newsloom", "run", str(site), "--json"],
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
+    try:
+        process.wait(seconds)
+    except subprocess.TimeoutExpired:
+        process.send_signal(signal.SIGKILL)
+        process.wait()
