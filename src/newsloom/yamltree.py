@@ -132,10 +132,6 @@ def _kind(event: _Event) -> str:
     return type(event).__name__
 
 
-def _kind(event: _Event) -> object:
-    return type(event)
-
-
 class _Composer:
     """Builds one tree from the parser's events."""
 
@@ -151,12 +147,12 @@ class _Composer:
 
     def compose(self) -> Node | None:
         next(self._events)  # start of the stream
-        if _kind(next(self._events)) is yaml.StreamEndEvent:
+        if _kind(next(self._events)) == "StreamEndEvent":
             return None
         tree = self._node(next(self._events), self._limits.depth)
         next(self._events)  # end of the document
         event = next(self._events)
-        if _kind(event) is not yaml.StreamEndEvent:
+        if _kind(event) != "StreamEndEvent":
             self._refuse(event, "holds a second YAML document", "keep one, without `---` between")
         return tree
 
@@ -165,22 +161,22 @@ class _Composer:
         if self._nodes > self._limits.nodes:
             self._refuse(event, f"holds more than {self._limits.nodes} values", self._limits.advice)
         kind = _kind(event)
-        if kind is yaml.AliasEvent:
+        if kind == "AliasEvent":
             self._refuse(event, "uses a YAML alias (`*`)", "write the value out, or put it in quotes")
         if event.anchor is not None or event.tag is not None:
             name = "anchor (`&`)" if event.anchor is not None else "tag (`!`)"
             self._refuse(event, f"uses a YAML {name}", "put the value in quotes")
-        if kind is yaml.ScalarEvent:
+        if kind == "ScalarEvent":
             return ScalarNode(event.value, not event.style, event.start_mark.line + self._first)
         if depth == 0:
             self._refuse(event, f"is nested deeper than {self._limits.depth} levels", "make it flatter")
-        build = self._sequence if kind is yaml.SequenceStartEvent else self._mapping
+        build = self._sequence if kind == "SequenceStartEvent" else self._mapping
         return build(event, depth - 1)
 
     def _sequence(self, start: _Event, depth: int) -> SequenceNode:
         items: list[Node] = []
         for event in self._events:
-            if _kind(event) is yaml.SequenceEndEvent:
+            if _kind(event) == "SequenceEndEvent":
                 break
             items.append(self._node(event, depth))
         return SequenceNode(tuple(items), start.start_mark.line + self._first)
@@ -189,7 +185,7 @@ class _Composer:
         entries: dict[str, Entry] = {}
         end = 0
         for event in self._events:
-            if _kind(event) is yaml.MappingEndEvent:
+            if _kind(event) == "MappingEndEvent":
                 end = event.start_mark.line  # where the next token stands
                 break
             key = self._node(event, depth)
