@@ -1,4 +1,8 @@
-"""A real browser, a real server, and a server of made-up pictures; skipped where there is no Chromium."""
+"""A real browser, a real server, and a server of made-up pictures; skipped where there is no Chromium.
+
+They live as long as this folder's tests, not the session: Playwright keeps an event loop on the main thread,
+and no other test could start one beside it.
+"""
 
 from __future__ import annotations
 
@@ -45,7 +49,7 @@ class _Pictures(BaseHTTPRequestHandler):
         pass
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def browser() -> Iterator[Browser]:
     if not CHROMIUM.exists():
         pytest.skip(f"Chromium is not installed at {CHROMIUM}")
@@ -55,7 +59,7 @@ def browser() -> Iterator[Browser]:
         browser.close()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def pictures() -> Iterator[str]:
     server = ThreadingHTTPServer(("127.0.0.1", 0), _Pictures)
     thread = threading.Thread(target=server.serve_forever, daemon=True)
@@ -66,12 +70,12 @@ def pictures() -> Iterator[str]:
     thread.join()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def referrers() -> set[str | None]:
     return _Pictures.referrers
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def desk(pictures: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     root = write_site(tmp_path_factory.mktemp("desk"), sample_site(pictures))
     process, port = start_server(root)
