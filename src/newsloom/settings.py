@@ -82,6 +82,4 @@ WORKER_RETRIES: Final = 2  # times a batch is handed out again after its worker 
 # --- serving -------------------------------------------------------------------------------------
 REQUEST_BYTES: Final = 64 * KIB  # bytes of a request body; the public site takes none larger
 SERVE_FILE_BYTES: Final = 32 * MIB  # bytes of one file served; a sitemap of 50,000 addresses has 10 MiB
-SERVE_CACHE_BYTES: Final = (
-    128 * MIB
-)  # bytes of files kept in memory; a site of 10,000 stories has about 100 MiB
+SERVE_CACHE_BYTES: Final = 128 * MIB  # files kept in memory; a site of 10,000 stories has about 100 MiB

@@ -47,9 +47,8 @@ def draft(title: str = "A chip that thinks with artificial intelligence", **fiel
 
 def body(seed: str, words: int = 320) -> str:
     """A text that is the same for the same seed, and shares little with that of another seed."""
-    stems = [
-        f"{seed.split(maxsplit=1)[0].lower()}{number * hash_of(seed) % 977}" for number in range(1, words)
-    ]
+    first = (seed.split() or ["nothing"])[0].lower()
+    stems = [f"{first}{number * hash_of(seed) % 977}" for number in range(1, words)]
     return f"{seed}. " + " ".join(stems)
 
 

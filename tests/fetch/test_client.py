@@ -154,7 +154,7 @@ def test_bodies_over_the_limit_are_refused_before_or_while_they_are_read() -> No
 
 def test_bombs_are_refused() -> None:
     bomb = gzip.compress(bytes(30_000_000))
-    assert failure({"/": reply(bomb, Content_Encoding="gzip")}).code == "too-big"
+    assert failure({"/": reply(bomb, Content_Encoding="gzip")}).code == "bomb"
     assert isinstance(failure({"/": reply(bomb, Content_Encoding="gzip")}), LimitError)
     nested = gzip.compress(bomb)
     assert failure({"/": reply(nested, Content_Encoding="gzip, gzip")}).code == "coding"
@@ -170,7 +170,7 @@ def test_lying_and_broken_answers_are_told_plainly() -> None:
     assert failure({"/": reply(cut, Content_Encoding="gzip")}).code == "broken-coding"
     chunked = b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nZZ\r\nx\r\n"
     assert failure({"/": chunked}).code in {"bad-answer", "cut-short"}
-    assert fetch({"/": reply(b"longer than said", Content_Length="6")})[0].body == b"longer"
+    assert failure({"/": reply(b"longer than said", Content_Length="6")}).code == "bad-answer"
 
 
 def test_headers_are_bounded_in_size_and_number() -> None:
@@ -181,7 +181,7 @@ def test_headers_are_bounded_in_size_and_number() -> None:
 
 def test_time_is_counted_over_the_whole_answer() -> None:
     slow_body = write(b"HTTP/1.1 200 OK\r\nContent-Length: 1000\r\n\r\n", then=drip(b"x" * 1000))
-    slow_head = write(then=drip(b"HTTP/1.1 200 OK\r\n" * 99))
+    slow_head = write(then=drip(b"HTTP/1.1 200 OK\r\n" + b"A: b\r\n" * 99))
     for behaviour in (slow_body, slow_head):
         started = monotonic()
         error = failure({"/": behaviour}, limits=SMALL)

@@ -50,8 +50,9 @@ class Repository:
         return self._git("rev-parse", "--short", "HEAD").strip()
 
     def _is_there(self, path: str) -> bool:
-        # A folder whose last file went is gone from disk but still known to git.
-        return (self.root / path).exists() or bool(self._git("ls-files", "--", path))
+        # Git knows no empty folder, and still knows one whose last file went.
+        on_disk = any(file.is_file() for file in (self.root / path).rglob("*"))
+        return on_disk or bool(self._git("ls-files", "--", path))
 
     def _identity(self) -> list[str]:
         """Options naming a committer where the owner has configured none."""
