@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from datetime import UTC, datetime
 
 from newsloom.curate import Desk
-from newsloom.records import Record
+from newsloom.records import Provider, Record
 from newsloom.site import Site
 
 
@@ -18,6 +18,10 @@ def make_desk(site: Site) -> Desk:
         for domain, organization in site.organizations.items()
         if organization.standing is not None
     }
+    providers = {
+        domain: Provider(name=organization.name, domain=domain, images=organization.images)
+        for domain, organization in site.organizations.items()
+    }
     return Desk(
         topics=site.topics,
         keep=config.keep,
@@ -25,6 +29,7 @@ def make_desk(site: Site) -> Desk:
         window_days=config.window_days,
         related=config.related,
         standings=standings,
+        providers=providers,
         main_topic=config.topic or None,
     )
 

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from msgspec import Struct, field
 
 from newsloom import settings
-from newsloom.records import Decision, Record, Story, Topic
+from newsloom.records import Decision, Provider, Record, Story, Topic
 
 
 class Desk(Struct, frozen=True, kw_only=True):
@@ -15,6 +15,7 @@ class Desk(Struct, frozen=True, kw_only=True):
 
     `keep` is "topical" or "all". A story stays open `window_days` after its newest record.
     `standings` gives a provider's standing, 0 to 1, by domain; who is absent is neutral.
+    `providers` gives the registry's name and logos of a provider, by domain.
     `main_topic` is the name of the topic the whole site is about, if it has one.
     """
 
@@ -24,6 +25,7 @@ class Desk(Struct, frozen=True, kw_only=True):
     window_days: int = 7
     related: int = settings.RELATED
     standings: Mapping[str, float] = field(default_factory=dict)
+    providers: Mapping[str, Provider] = field(default_factory=dict)
     main_topic: str | None = None
 
 

@@ -23,8 +23,18 @@ def settle_stories(table: Table, desk: Desk, clock: datetime) -> tuple[Story, ..
     """
     groups: dict[str, list[Record]] = {}
     for record in table:
-        groups.setdefault(story_of(record), []).append(record)
+        groups.setdefault(story_of(record), []).append(_name_provider(record, desk))
     return tuple(_settle(table, name, groups[name], desk, clock) for name in sorted(groups))
+
+
+def _name_provider(record: Record, desk: Desk) -> Record:
+    """Give a record the registry's name and logos of its provider; a foreign seal's stays as it is."""
+    provider = record.article.provider
+    known = desk.providers.get(provider.domain or "")
+    if known is None or record.state is None:
+        return record
+    named = replace(provider, name=known.name, images=known.images or provider.images)
+    return record if named == provider else replace(record, article=replace(record.article, provider=named))
 
 
 def _settle(table: Table, name: str, members: Sequence[Record], desk: Desk, clock: datetime) -> Story:

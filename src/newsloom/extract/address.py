@@ -118,6 +118,8 @@ def absolute(address: str, base: str) -> str | None:
     text = address.strip()
     if not text or len(text) > URL_CHARACTERS or text[:5].lower() in {"data:", "javas", "mailt", "about"}:
         return None
+    if len(text) > 1 and not text.strip("/"):
+        return None  # `//` names no host; joined, it would come out as the page itself
     try:
         href: str = can_ada.parse(
             text if text.startswith(("http://", "https://")) else urljoin(base, text)

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from typing import Final
+
+CACHE_HOST: Final = ".cdn.ampproject.org"
+
 
 def cache_address(amp: str) -> str:
     """Give the AMP cache's address of an AMP page: cost O(length).
@@ -13,4 +17,4 @@ def cache_address(amp: str) -> str:
     host = rest.partition("/")[0].partition("?")[0].partition(":")[0]
     label = host.replace("-", "--").replace(".", "-")
     secure = "/s" if scheme == "https" else ""
-    return f"https://{label}.cdn.ampproject.org/c{secure}/{rest}"
+    return f"https://{label}{CACHE_HOST}/c{secure}/{rest}"

@@ -6,6 +6,8 @@ import re
 from collections.abc import Iterable, Iterator
 from typing import Final
 
+from selectolax.lexbor import LexborNode
+
 from newsloom.extract.jsonld import Linked, as_list, as_text, types_of
 from newsloom.extract.plain import fold, tidy
 from newsloom.extract.reading import Reading
@@ -127,14 +129,23 @@ def _from_metas(tree: Tree, sites: set[str]) -> Iterator[Reading[tuple[str, ...]
             yield Reading(names, key, 0.58 if site else confidence)
 
 
+def _peers(node: LexborNode) -> list[LexborNode]:
+    """Give the elements that name an author beside this one, itself among them: co-authors have one each."""
+    if node.parent is None:
+        return [node]
+    found = node.parent.css('[rel="author"], [itemprop="author"]')[:AUTHORS]
+    return [peer for peer in found if peer.parent and peer.parent.mem_id == node.parent.mem_id] or [node]
+
+
 def _from_bylines(tree: Tree) -> Iterator[Reading[tuple[str, ...]]]:
     for node in tree.parser.css(_BYLINES)[:_BYLINE_LIMIT]:
         text = node.text(separator=" ")
         if len(text) > 200:
             continue
-        names = _unique(split_byline(text))
+        strong = node.attributes.get("rel") == "author" or node.attributes.get("itemprop") == "author"
+        texts = [peer.text(separator=" ") for peer in _peers(node)] if strong else [text]
+        names = _unique(name for text in texts for name in split_byline(text))
         if names and all(" " in name for name in names):
-            strong = node.attributes.get("rel") == "author" or node.attributes.get("itemprop") == "author"
             yield Reading(names, "byline", 0.7 if strong else 0.62)
 
 

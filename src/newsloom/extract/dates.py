@@ -137,21 +137,31 @@ def published_readings(tree: Tree, linked: Linked) -> list[Reading[Moment]]:
 def _searched(tree: Tree) -> Iterator[Reading[Moment]]:
     """Search the whole page for a day with htmldate: slow, so only where nothing names one.
 
-    The day of the observation itself is not taken: pages print today's date.
+    The day of the observation itself is not taken: pages print today's date. Nor is the first of
+    January, which htmldate answers when it found no more than a year.
     """
     markup = tree.parser.html
     if not markup or len(markup) > _SEARCHED:
         return
     latest = tree.page.observed - timedelta(days=1)
     day = find_date(markup, original_date=True, url=tree.address, max_date=latest.strftime("%Y-%m-%d"))
-    moment = _moment(day, tree, UTC) if day else None
+    moment = _moment(day, tree, UTC) if day and not day.endswith("-01-01") else None
     if moment:
         yield Reading(moment, "htmldate", 0.35)
 
 
 def modified_readings(tree: Tree, linked: Linked) -> list[Reading[Moment]]:
     """Give every moment the page names as that of its last change."""
-    return list(_stated(tree, linked, local_zone(tree), ("dateModified",), _MODIFIED_METAS))
+    zone = local_zone(tree)
+    return [*_stated(tree, linked, zone, ("dateModified",), _MODIFIED_METAS), *_revised(tree, zone)]
+
+
+def _revised(tree: Tree, zone: tzinfo) -> Iterator[Reading[Moment]]:
+    for node in tree.times[:20]:
+        if node.attributes.get("itemprop") == "dateModified":
+            moment = _moment(node.attributes.get("datetime") or node.text(), tree, zone)
+            if moment:
+                yield Reading(moment, "microdata dateModified", 0.8)
 
 
 def choose_moment(readings: list[Reading[Moment]]) -> Reading[Moment] | None:

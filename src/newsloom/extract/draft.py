@@ -13,7 +13,7 @@ from msgspec import Struct
 
 from newsloom.errors import PageError
 from newsloom.extract.address import absolute, canonical_address, host_of, is_home, registrable_domain
-from newsloom.extract.amp import cache_address
+from newsloom.extract.amp import CACHE_HOST, cache_address
 from newsloom.extract.authors import author_readings
 from newsloom.extract.dates import choose_moment, modified_readings, published_readings
 from newsloom.extract.excerpt import excerpt_readings
@@ -97,9 +97,17 @@ def _find(page: Page) -> _Findings:
     )
 
 
-def _amp(tree: Tree) -> str | None:
-    link = tree.link("amphtml")
-    return absolute(link, tree.address) if link else None
+def _amp(tree: Tree, canonical: str) -> tuple[str | None, str | None]:
+    """Give the address of the page's AMP version and that in the AMP cache, to which some pages link."""
+    stated = tree.link("amphtml")
+    link = absolute(stated, tree.address) if stated else None
+    if link is None and tree.is_amp and canonical != tree.address:
+        link = tree.address
+    if link is None:
+        return None, None
+    if host_of(link).endswith(CACHE_HOST):
+        return canonical_address(link), link
+    return link, cache_address(link)
 
 
 def _value(reading: Reading[str] | None) -> str:
@@ -129,7 +137,7 @@ def _draft(page: Page, found: _Findings, canonical: str) -> Draft:
     kind, embed = read_kind(tree, linked, found.text.text)
     authors = choose(found.authors)
     language = choose(found.languages)
-    amp = _amp(tree)
+    amp, amp_cache = _amp(tree, canonical)
     dated = choose_moment(found.published)
     published = _at(dated)
     modified = _at(choose_moment(found.modified))
@@ -141,7 +149,7 @@ def _draft(page: Page, found: _Findings, canonical: str) -> Draft:
         observed=page.observed,
         source=page.source,
         amp=amp,
-        amp_cache=cache_address(amp) if amp else None,
+        amp_cache=amp_cache,
         excerpt=_value(choose(found.excerpts)),
         authors=authors.value if authors else (),
         published=published,

@@ -48,6 +48,7 @@ def _readings(tree: Tree, linked: Linked, text: str, title: str) -> Iterator[Rea
         ("description", tree.meta("description", "dc.description", "sailthru.description"), 0.82),
         ("twitter:description", tree.meta("twitter:description"), 0.8),
         ("json-ld description", as_text(linked.article.get("description")), 0.78),
+        ("microdata description", tree.microdata('[itemprop="description"]'), 0.76),
         ("json-ld alternativeHeadline", as_text(linked.article.get("alternativeHeadline")), 0.5),
         ("first sentences", _first_sentences(text, title), 0.6),
     )

@@ -84,6 +84,16 @@ def _from_linked(tree: Tree, linked: Linked) -> Iterator[Image | None]:
                     )
 
 
+def _from_microdata(tree: Tree) -> Iterator[Image | None]:
+    for node in tree.parser.css('[itemprop="image"]')[:4]:
+        inner = node.css_first('[itemprop="url"], [itemprop="contentUrl"]') if node.css("*") else None
+        values = (inner or node).attributes
+        address = values.get("content") or values.get("src") or values.get("href") or ""
+        sides = [node.css_first(f'[itemprop="{name}"]') for name in ("width", "height")]
+        width, height = (item.attributes.get("content") if item else None for item in sides)
+        yield _picture(address, tree, width or values.get("width"), height or values.get("height"))
+
+
 def _largest(source_set: str) -> str:
     best, size = "", -1.0
     for part in re.split(r",\s+", source_set)[:30]:
@@ -113,7 +123,8 @@ def _usable(picture: Image | None) -> bool:
 
 def read_images(tree: Tree, linked: Linked, container: LexborNode | None) -> tuple[Image, ...]:
     """Give the article's pictures: the one it is shared under, then its others, larger ones first."""
-    stated = [picture for picture in [*_from_metas(tree), *_from_linked(tree, linked)] if picture is not None]
+    readings = [*_from_metas(tree), *_from_linked(tree, linked), *_from_microdata(tree)]
+    stated = [picture for picture in readings if picture is not None]
     own = [picture for picture in stated if _usable(picture)]
     inline: list[Image] = []
     if container is not None:

@@ -14,6 +14,7 @@ from newsloom.extract.tree import Tree
 from newsloom.records import Provider
 
 _TAIL: Final = re.compile(r"\s+[|–—:-]\s+.*$")
+_SEPARATOR: Final = re.compile(r"\s(?:[|–—·»-]|::)\s")
 _DOMAIN_LIKE: Final = re.compile(r"\.\w{2,4}$|_")
 _NAME_CHARACTERS: Final = 60
 
@@ -49,6 +50,12 @@ def _readings(tree: Tree, linked: Linked) -> Iterator[Reading[str]]:
             tree.meta("application-name", "apple-mobile-web-app-title", "al:iphone:app_name"),
             0.65,
         ),
+        ("dublin core publisher", tree.meta("dc.publisher", "dcterms.publisher"), 0.75),
+        (
+            "microdata publisher",
+            tree.microdata('[itemprop="publisher"] [itemprop="name"], [itemprop="publisher"][content]'),
+            0.72,
+        ),
         ("title", _title_tail(tree, domain), 0.6),
         ("twitter:site", tree.meta("twitter:site"), 0.4),
     ]
@@ -62,7 +69,7 @@ def _readings(tree: Tree, linked: Linked) -> Iterator[Reading[str]]:
 
 def _title_tail(tree: Tree, domain: str) -> str:
     """Give the last part of `<title>` when it looks like the domain's name."""
-    tail = re.split(r"\s[|–—-]\s", tree.titles[0])[-1] if tree.titles else ""
+    tail = _SEPARATOR.split(tree.titles[0])[-1] if tree.titles else ""
     label = fold(domain.partition(".")[0])
     return tail if tail and label and (fold(tail) in label or label in fold(tail)) else ""
 
@@ -70,5 +77,8 @@ def _title_tail(tree: Tree, domain: str) -> str:
 def choose_provider(tree: Tree, linked: Linked, address: str) -> Provider:
     """Give the provider of a page whose canonical address is `address`."""
     domain = registrable_domain(host_of(address))
+    if domain != registrable_domain(host_of(tree.address)):
+        # A copy that names its source: the names on this page are those of the one that copied.
+        return Provider(name=name_from_domain(domain), domain=domain)
     reading = choose(provider_readings(tree, linked))
     return Provider(name=reading.value if reading else name_from_domain(domain), domain=domain)

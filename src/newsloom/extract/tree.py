@@ -53,6 +53,8 @@ class Tree:
         self.headings: list[LexborNode] = []
         self.times: list[LexborNode] = []
         self.titles: list[str] = []
+        root = parser.css_first("html")
+        self.is_amp = root is not None and not {"amp", "⚡"}.isdisjoint(root.attributes)
         for node in parser.css(_HEAD):
             self._take(node)
 
@@ -95,6 +97,11 @@ class Tree:
             if found:
                 return found[0]
         return ""
+
+    def microdata(self, selector: str) -> str:
+        """Give the `content` or the text of the first element that a CSS selector finds, or ""."""
+        node = self.parser.css_first(selector)
+        return (node.attributes.get("content") or node.text(separator=" ")).strip() if node else ""
 
     def link(self, rel: str) -> str:
         """Give the address of the first `<link>` of this relation, or ""."""

@@ -8,9 +8,12 @@ passed over has a reason that the summary counts.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from datetime import datetime
 from itertools import islice
 from pathlib import Path
 from typing import TypeVar
+
+from msgspec.structs import replace
 
 from newsloom import settings
 from newsloom.engine import Engine, Failed
@@ -69,12 +72,22 @@ class _PageDrafts:
                     self._intake.decisions.append(_reject(page.address, result))
 
     def _keep(self, page: Page, draft: Draft) -> None:
-        """Of two readings of one page the later wins, whatever order they come in."""
+        """Of two readings of one page keep its own address's, then the later, whatever order they come in.
+
+        An AMP page gives its addresses to the page it is a version of.
+        """
         before = self.by_key.get(_key(draft.canonical))
-        if before is not None and (before.observed, before.text) > (draft.observed, draft.text):
-            draft = before
+        if before is not None:
+            if _rank(before) > _rank(draft):
+                before, draft = draft, before
+            if draft.amp is None:
+                draft = replace(draft, amp=before.amp, amp_cache=before.amp_cache)
         for address in (draft.canonical, draft.original, page.address, page.final):
             self.by_key[_key(address)] = draft
+
+
+def _rank(draft: Draft) -> tuple[bool, datetime, str]:
+    return _key(draft.original) == _key(draft.canonical), draft.observed, draft.text
 
 
 def extract_batch(pages: list[Page]) -> list[Draft | Decision]:
@@ -104,7 +117,8 @@ def _join(
     reporter: Reporter,
 ) -> None:
     """Give each entry to its page's draft, or make it a draft of its own."""
-    joined: dict[str, Draft] = {_key(draft.canonical): draft for draft in pages.values()}
+    # By the canonical key alone: other addresses may still lead to a reading that another has replaced.
+    joined: dict[str, Draft] = {key: pages[key] for key in (_key(d.canonical) for d in pages.values())}
     alone: list[Candidate] = []
     # Sorted, so that two feeds naming one page give the same draft in whatever order they were read.
     for candidate in sorted(
