@@ -33,8 +33,7 @@ def test_every_article_came_out_as_its_source_says(content: Content, records: li
 
 def test_stories_follow_the_events(content: Content, records: list[Record]) -> None:
     precision, recall = score_stories(content, records)
-    # What the first version of story clustering reaches: floors against falling back, not the aim.
-    assert precision >= 0.8
+    assert precision >= 0.95
     assert recall >= 0.9
     assert list_story_faults(records) == []
 

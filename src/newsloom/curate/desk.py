@@ -14,7 +14,7 @@ from msgspec.structs import replace
 
 from newsloom.curate.contract import Desk, Outcome
 from newsloom.curate.intake import Offer, digest_desk, digest_draft, gather_offers
-from newsloom.curate.judgement import Verdict, draw_article, draw_state, judge_draft
+from newsloom.curate.judgement import Verdict, draw_article, draw_state, judge_draft, list_subject
 from newsloom.curate.settlement import settle_stories
 from newsloom.curate.stories import Profile
 from newsloom.curate.table import Table, story_of
@@ -41,7 +41,7 @@ def curate(
     Raises:
         PageError: when a draft's canonical address is not one that documents may hold.
     """
-    table = Table(records, clock, desk.window_days, taken)
+    table = Table(records, clock, desk.window_days, taken, list_subject(desk.topics))
     offers, others = gather_offers(drafts, clock)
     decisions = _Reader(table, desk).read(offers)
     of_key = dict(decisions)

@@ -11,7 +11,7 @@ from newsloom.curate.duplicates import Fingerprint, encode_signature, take_finge
 from newsloom.curate.intake import Offer
 from newsloom.curate.quality import Assessed, balance_terms, judge_quality
 from newsloom.curate.stories import Profile, profile_article
-from newsloom.curate.terms import pick_keywords, split_words
+from newsloom.curate.terms import list_stems, pick_keywords, split_words
 from newsloom.curate.topics import TopicHit, build_tagger
 from newsloom.curate.weights import WEIGHTS
 from newsloom.records import Article, Provider, State, Term, Topic
@@ -74,6 +74,12 @@ def find_topics(
 ) -> tuple[TopicHit, ...]:
     """Give the topics of an article at this desk, strongest first."""
     return build_tagger(desk.topics).tag(title, excerpt, text, hints)
+
+
+@lru_cache(maxsize=8)
+def list_subject(topics: tuple[Topic, ...]) -> frozenset[str]:
+    """Give the stems of all topics' keywords: the words every article of the site may hold."""
+    return frozenset(stem for topic in topics for word in topic.keywords for stem in list_stems(word))
 
 
 @lru_cache(maxsize=8)

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import math
 from collections import deque
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from itertools import groupby
 from typing import Final
@@ -96,8 +96,15 @@ def profile_article(
 class StoryIndex:
     """The open stories of a stream or a site, and the statistics of what has been seen."""
 
-    def __init__(self, window_days: float = 7.0, weights: StoryWeights = WEIGHTS.stories) -> None:
+    def __init__(
+        self,
+        window_days: float = 7.0,
+        weights: StoryWeights = WEIGHTS.stories,
+        subject: Container[str] = (),
+    ) -> None:
+        """Open an index. `subject` holds the stems of what the whole site is about."""
         self._window = window_days
+        self._subject = subject
         self._weights = weights
         self._stories: dict[str, _Story] = {}
         self._postings: dict[str, dict[str, None]] = {}
@@ -156,16 +163,21 @@ class StoryIndex:
     def _weigh(self, profile: Profile) -> tuple[dict[str, float], float]:
         """Give an article's unit vector, and its length before: how much there is to tell it by.
 
-        A term's rarity is −ln of its share of articles, the shipped share moved by what was seen. A
+        A term's rarity is −ln of its share of articles, the shipped share moved by what was seen. What
+        is rare in the news at large is common on a site about it, and makes a subject, not an event. A
         headline that thousands share ends with next to no length, and is matched with nothing.
         """
         prior, total = self._weights.prior, self._weights.prior + self._articles
         weighed = {
-            term: weight * math.log(total / (share_of(term) * prior + self._seen.get(term, 0)))
+            term: weight * math.log(total / (self._share(term) * prior + self._seen.get(term, 0)))
             for term, weight in profile.terms.items()
         }
         length = math.sqrt(sum(weight * weight for weight in weighed.values() if weight > 0))
         return {term: weight / length for term, weight in weighed.items() if weight > 0}, length
+
+    def _share(self, term: str) -> float:
+        share = share_of(term)
+        return max(share, self._weights.subject) if term in self._subject else share
 
     def _connect(
         self, vectors: Sequence[Vector], telling: Sequence[bool], groups: list[Group]

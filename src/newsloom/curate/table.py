@@ -19,7 +19,12 @@ class Table:
     """Records by name, with their indexes kept in step. Lives for one pass and is thrown away."""
 
     def __init__(
-        self, records: Iterable[Record], clock: datetime, window_days: int, taken: Container[str]
+        self,
+        records: Iterable[Record],
+        clock: datetime,
+        window_days: int,
+        taken: Container[str],
+        subject: Container[str] = (),
     ) -> None:
         self._records = {record.name: record for record in sorted(records, key=lambda record: record.name)}
         self._before = dict(self._records)
@@ -27,7 +32,7 @@ class Table:
         self._owners: dict[str, str] = {}
         self._copies: dict[str, str] = {}
         self._texts = DuplicateIndex()
-        self._stories = StoryIndex(window_days)
+        self._stories = StoryIndex(window_days, subject=subject)
         opened = clock - timedelta(days=window_days)
         for record in sorted(self._records.values(), key=lambda r: (r.article.published, r.name)):
             self._list_addresses(record)

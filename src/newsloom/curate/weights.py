@@ -75,6 +75,7 @@ class StoryWeights(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
 
     name: float
     text: float
+    subject: float
     prior: float
     join_title: float
     join_text: float
