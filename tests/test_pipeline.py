@@ -143,6 +143,16 @@ def test_a_document_broken_by_hand_is_named_and_left_alone(site: Path) -> None:
     assert broken.read_text() == "---\ntitle: [half\n---\n"
 
 
+def test_a_seal_changed_by_hand_is_refused_by_name(site: Path) -> None:
+    run_pass(site)
+    changed = next((site / "_news").glob("*.md"))
+    head, seal, tail = changed.read_text().partition("\nsecured: ")
+    changed.write_text(head + seal + ("B" if tail[0] == "A" else "A") + tail[1:])
+    summary = run_pass(site)
+    assert any(changed.stem in problem and "seal" in problem for problem in summary.problems)
+    assert f"\nsecured: {'B' if tail[0] == 'A' else 'A'}{tail[1:20]}" in changed.read_text()
+
+
 def test_a_journal_left_by_a_killed_pass_is_carried_out(site: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     with monkeypatch.context() as patch:
         patch.setattr("newsloom.publish.journal.recover", lambda *_: True)

@@ -61,6 +61,12 @@ class Archive:
                 state = None
         return Record(name=name, article=article, state=state)
 
+    def find_unopened(self, records: Iterable[Record]) -> list[str]:
+        """Names of records whose seals the site's keys do not open; none where the site has no keys."""
+        if not len(self._keys):
+            return []
+        return sorted(record.name for record in records if record.article.secured and record.state is None)
+
     def write(self, records: Iterable[Record]) -> list[tuple[Record, Stamp]]:
         """Write the documents of records that differ from what is on disk, all or nothing.
 

@@ -198,4 +198,7 @@ def reseal_documents(site: SiteArgument = _HERE) -> None:
     """Seal every document's private state with the newest key."""
     from newsloom.resealing import reseal  # noqa: PLC0415 - as above
 
-    typer.echo(f"{reseal(site)} documents sealed anew")
+    anew, unopened = reseal(site)
+    for name in unopened:
+        typer.echo(f"{name}: its seal does not open with the keys on the ring; it is kept as it is", err=True)
+    typer.echo(f"{anew} documents sealed anew")

@@ -15,7 +15,7 @@ from msgspec.structs import replace
 from newsloom.archive import Archive
 from newsloom.curate import Outcome, curate, explain
 from newsloom.engine import open_engine
-from newsloom.errors import DocumentError
+from newsloom.errors import DocumentError, SealError
 from newsloom.intake import Intake, take_in
 from newsloom.judging import make_desk, set_clock
 from newsloom.lock import hold
@@ -25,6 +25,8 @@ from newsloom.records import Record
 from newsloom.site import Site, read_site
 from newsloom.store import Index, Synchronised, Visit, open_index
 from newsloom.summary import Summary, Tally, encode_summary
+
+_NAMED = 3  # documents named in one problem
 
 
 def run_pass(
@@ -49,6 +51,7 @@ def run_pass(
             archive.recover()
             tally.problems += [str(problem) for problem in archive.synchronise(index).problems]
             records = index.records()
+            tally.problems += _tell_unopened(archive.find_unopened(records))
         with tally.stage("read"), open_engine(site.config.engine, site.config.workers) as engine:
             intake = take_in(
                 site, index, records, engine=engine, replay=replay, record=record, reporter=reporter
@@ -68,6 +71,19 @@ def run_pass(
         with tally.stage("commit"):
             commit = commit_pass(site, judged) if site.config.git else None
         return _conclude(index, tally, intake, judged, commit)
+
+
+def _tell_unopened(names: Sequence[str]) -> list[str]:
+    """One line however many there are: a site taken over from another desk has them all."""
+    if not names:
+        return []
+    first = ", ".join(names[:_NAMED]) + (f" and {len(names) - _NAMED} more" if len(names) > _NAMED else "")
+    error = SealError(
+        first,
+        "the seal was changed, moved, or made with a key not on the ring; it is kept as it stands",
+        "add the key to .newsloom/keys, or restore the document from git",
+    )
+    return [str(error)]
 
 
 def _conclude(index: Index, tally: Tally, intake: Intake, outcome: Outcome, commit: str | None) -> Summary:

@@ -19,14 +19,19 @@ def rotate(root: Path) -> int:
         return len(load_keys(site.private / "keys"))
 
 
-def reseal(root: Path) -> int:
-    """Seal every document whose state can be opened with the newest key; how many were written anew."""
+def reseal(root: Path) -> tuple[int, list[str]]:
+    """Seal every document whose state can be opened with the newest key.
+
+    Gives how many were written anew, and the names of those whose seals do not open.
+    """
     site = read_site(root.resolve())
     with hold(site.private / "lock"), open_index(site.private / "index.sqlite") as index:
         archive = Archive(site)
         archive.recover()
         archive.synchronise(index)
-        before = {record.name: record.article.secured for record in index.records()}
-        stored = archive.write([record for record in index.records() if record.state is not None])
+        records = index.records()
+        before = {record.name: record.article.secured for record in records}
+        stored = archive.write([record for record in records if record.state is not None])
         index.put(stored)
-        return sum(record.article.secured != before[record.name] for record, _ in stored)
+        anew = sum(record.article.secured != before[record.name] for record, _ in stored)
+        return anew, archive.find_unopened(records)

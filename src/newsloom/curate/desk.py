@@ -145,7 +145,7 @@ class _Reader:
         if not normalise_title(draft.title):
             return "the draft has no title"
         if state is None:
-            return ""
+            return "its seal belongs to another desk" if record.article.secured else ""
         if state.content == content:
             return "unchanged"
         if state.origin == "page" and draft.origin != "page":
