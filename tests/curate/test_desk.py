@@ -227,6 +227,18 @@ def passes(draw: st.DrawFn) -> list[Draft]:
     return drafts
 
 
+def test_a_page_that_would_win_its_record_back_is_not_taken_over() -> None:
+    desk = Desk(topics=TOPICS, keep="all")
+    poor = {"address": "https://one.example/1", "host": "one.example", "flags": ("sponsored",), "images": ()}
+    known = curate([], [draft(text=body("Railway"), **poor)], desk, CLOCK).records
+    entry = draft(address="https://one.example/1", host="one.example", origin="entry", text="")
+    copy = draft(
+        address="https://two.example/1", host="two.example", flags=("sponsored",), text=body("Railway")
+    )
+    outcome = curate(known, [entry, copy], desk, CLOCK)
+    assert curate(outcome.records, [entry, copy], desk, CLOCK).records == outcome.records
+
+
 @settings(max_examples=60, deadline=None)
 @given(passes(), passes(), st.randoms(use_true_random=False))
 def test_a_pass_is_a_fixpoint_whatever_the_order(

@@ -20,6 +20,7 @@ from newsloom.curate.stories import Profile
 from newsloom.curate.table import Table, story_of
 from newsloom.curate.terms import normalise_title
 from newsloom.curate.weights import WEIGHTS
+from newsloom.extract.address import identity_key
 from newsloom.records import Article, Copy, Decision, Draft, Image, Record, State
 
 _COPIES = 50  # copies remembered of one record; a wire story printed more often proves nothing more
@@ -74,9 +75,11 @@ class _Reader:
         self._desk = desk
         self._desk_digest = digest_desk(desk)
         self._profiles: dict[str, Profile] = {}
+        self._offers: dict[str, Offer] = {}
 
     def read(self, offers: Sequence[Offer]) -> list[tuple[str, Decision]]:
         """Give the decision on each offer, with the offer's key."""
+        self._offers = {offer.key: offer for offer in offers}
         known, copied, new = self._sort_out(offers)
         decisions = [(offer.key, self._update(offer, name)) for offer, name in known]
         decisions += [(offer.key, self._take_copy(offer, name)) for offer, name in copied]
@@ -166,7 +169,7 @@ class _Reader:
         known = next((copy for copy in state.copies if copy.url == offer.draft.canonical), None)
         why = reason or (known.reason if known else "the same text")
         better = verdict.quality - record.article.quality
-        if better > WEIGHTS.takeover and offer.draft.title and record.article.editorial is None:
+        if better > WEIGHTS.takeover and offer.draft.title and self._may_be_taken_over(record, verdict):
             self._take_over(record, state, offer, verdict, why)
             return _decide(offer, "changed", name, f"a better copy takes over ({why}, quality +{better})")
         copy = _draw_copy(offer, verdict.quality, why)
@@ -176,17 +179,20 @@ class _Reader:
         self._table.put(updated)
         return _decide(offer, "duplicate", name, why)
 
+    def _may_be_taken_over(self, record: Record, verdict: Verdict) -> bool:
+        """Say whether a better copy may have a record: not one that its own page would win back next pass."""
+        article = record.article
+        own = self._find_own(article)
+        quality = judge_draft(own, self._desk, article.title).quality if own else article.quality
+        return article.editorial is None and verdict.quality - quality > WEIGHTS.takeover
+
+    def _find_own(self, article: Article) -> Offer | None:
+        return self._offers.get(identity_key(article.web_url or article.original_url))
+
     def _take_over(self, record: Record, state: State, offer: Offer, verdict: Verdict, why: str) -> None:
         """Put a better copy in a record's place: title, name and date stay, the rest is the copy's."""
         article = record.article
-        old = Copy(
-            url=article.web_url or article.original_url,
-            title=article.title,
-            provider=article.provider,
-            published=article.published,
-            quality=article.quality,
-            reason=why,
-        )
+        old = self._demote(article, why)
         copies = tuple(copy for copy in state.copies if copy.url != offer.draft.canonical)
         drawn = draw_state(offer, verdict, self._digest(offer), state.story)
         self._table.put(
@@ -196,6 +202,20 @@ class _Reader:
                 state=replace(drawn, seen=min(state.seen, drawn.seen), copies=_with_copy(copies, old)),
             ),
             verdict.print_,
+        )
+
+    def _demote(self, article: Article, why: str) -> Copy:
+        """Give what was a record's page as a copy: as the next pass sees it, if its draft is in this one."""
+        own = self._find_own(article)
+        if own is not None:
+            return _draw_copy(own, judge_draft(own, self._desk, article.title).quality, why)
+        return Copy(
+            url=article.web_url or article.original_url,
+            title=article.title,
+            provider=article.provider,
+            published=article.published,
+            quality=article.quality,
+            reason=why,
         )
 
     # --- an article not seen before ---------------------------------------------------------------
