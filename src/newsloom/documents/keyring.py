@@ -7,7 +7,6 @@ whose secrets come from outside. A site without keys works; it just seals nothin
 from __future__ import annotations
 
 import base64
-import binascii
 import os
 from pathlib import Path
 from typing import Final
@@ -65,7 +64,7 @@ def _save(path: Path, ring: KeyRing) -> None:
 def _decode(words: list[str], subject: str) -> KeyRing:
     try:
         keys = tuple(base64.b64decode(word.strip(), validate=True) for word in words if word.strip())
-    except binascii.Error as error:
+    except ValueError as error:
         raise ConfigError(subject, "holds something that is not a key", "restore it from a copy") from error
     if any(len(key) * 8 != _BITS for key in keys):
         raise ConfigError(subject, f"holds a key that has not {_BITS} bits", "restore it from a copy")

@@ -8,6 +8,7 @@ are passed over.
 from __future__ import annotations
 
 import re
+import zlib
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -36,6 +37,8 @@ _DATED_YEARS: Final = range(
 )  # others are broken clocks and would move the desk's
 _PLAIN_STARTS: Final = (b"<", b"{")  # HTML, XML or JSON as it is read
 
+_GZIP: Final = b"\x1f\x8b"
+_CHUNK: Final = 1 << 16  # bytes read and unpacked at once
 _Head = tuple[int, list[tuple[str, str]], int]
 
 
@@ -88,7 +91,9 @@ def read_record(path: Path, offset: int, *, limits: Limits | None = None) -> Arc
 
 
 def _read_stream(stream: BinaryIO, subject: str, limits: Limits, *, bodies: bool) -> Iterator[Archived]:
+    last = 0
     for record in ArchiveIterator(stream, record_types=_KINDS, parse_http=False):
+        last = record.stream_pos
         address = (record.headers.get("WARC-Target-URI") or "").strip("<> ")
         observed = _read_date(record.headers.get("WARC-Date") or "")
         if not address.startswith(("http://", "https://")) or observed is None:
@@ -102,6 +107,38 @@ def _read_stream(stream: BinaryIO, subject: str, limits: Limits, *, bodies: bool
                 yield structs.replace(bare, kind="unchanged", status=304, headers=_kept(head))
         elif failed := _FAILURE.search(record.reader.read(_FAILURE_BYTES)):
             yield structs.replace(bare, kind="failure", code=failed[1].decode())
+
+    _check_end(stream, last, subject)
+
+
+def _check_end(stream: BinaryIO, offset: int, subject: str) -> None:
+    """Raise SourceError when a gzipped file breaks off after the record at `offset`.
+
+    The iterator ends there without a word when not even the record's head is whole.
+    """
+    stream.seek(offset)
+    data = stream.read(_CHUNK)
+    if not data.startswith(_GZIP):
+        return
+    try:
+        whole = _ends_whole(stream, data)
+    except zlib.error:
+        return  # padding after the last record; damage within one is the iterator's to tell
+    if not whole:
+        raise SourceError(
+            subject, "ends in the middle of a record", "only what came before was read", code="broken-warc"
+        )
+
+
+def _ends_whole(stream: BinaryIO, data: bytes) -> bool:
+    member = zlib.decompressobj(wbits=31)
+    while data:
+        member.decompress(data, _CHUNK)
+        if not member.eof:
+            data = member.unconsumed_tail or stream.read(_CHUNK)
+        elif data := member.unused_data or stream.read(_CHUNK):
+            member = zlib.decompressobj(wbits=31)
+    return member.eof
 
 
 def _read_date(text: str) -> datetime | None:

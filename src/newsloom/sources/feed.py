@@ -138,7 +138,9 @@ def _parse(body: bytes, address: str) -> Mapping[str, Any]:
         parsed = feedparser.parse(io.BytesIO(body), sanitize_html=False, resolve_relative_uris=False)
     if not parsed.entries and (parsed.bozo or not parsed.version):
         raise SourceError(address, "is not a feed that can be read", "check the address", code="broken-feed")
-    return _mapping(parsed)
+    # Its entries answer for keys they do not have, with warnings; plain dicts do not.
+    entries = [{**entry, "enclosures": entry.get("enclosures")} for entry in parsed.entries]
+    return {"feed": dict(parsed.feed), "entries": entries}
 
 
 def _read_entry(raw: Mapping[str, Any], base: str, observed: datetime, source: str) -> Candidate:
@@ -172,8 +174,9 @@ def _web_address(value: object, base: str) -> str:
         address = urljoin(base, text) if base else text
     except ValueError:
         return ""
+    host = address.partition("://")[2].partition("/")[0]
     fits = address.startswith(("http://", "https://")) and len(address) <= settings.URL_CHARACTERS
-    return address if fits else ""
+    return address if host and fits else ""
 
 
 def _read_authors(raw: Mapping[str, Any]) -> tuple[str, ...]:

@@ -45,6 +45,8 @@ def read_opml(path: Path) -> tuple[Outline, ...]:
         root = etree.fromstring(data, parser)
     except etree.XMLSyntaxError as error:
         raise SourceError(str(path), f"is not XML: {error.msg}", "export it again") from error
+    if root.tag != "opml":
+        raise SourceError(str(path), f"is not OPML but <{root.tag}>", "export the list of feeds again")
     found: dict[str, Outline] = {}
     for element in root.iter("outline"):
         address = (element.get("xmlUrl") or "").strip()
