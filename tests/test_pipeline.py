@@ -161,6 +161,16 @@ def test_a_journal_left_by_a_killed_pass_is_carried_out(site: Path, monkeypatch:
     assert (site / "_news/2026-11-20-x.md").read_bytes() == b"not yet"
 
 
+def test_half_written_files_of_a_killed_pass_are_swept_up(site: Path) -> None:
+    run_pass(site)
+    left = [site / "_news/.x1.part", site / "assets/images/news/.x2.part"]
+    for path in left:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(b"half")
+    assert run_pass(site).commit is None
+    assert not any(path.exists() for path in left)
+
+
 def test_two_passes_at_once_are_refused(site: Path) -> None:
     with hold(site / ".newsloom/lock"), pytest.raises(BusyError):
         run_pass(site)

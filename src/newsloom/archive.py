@@ -16,10 +16,12 @@ from newsloom.documents import (
     parse,
     read_document,
     seal,
+    sweep_folder,
     unseal,
 )
 from newsloom.errors import SealError
 from newsloom.publish.journal import Changes, commit_changes, recover
+from newsloom.publish.pictures import copy_path
 from newsloom.records import Record, State
 from newsloom.site import Site
 from newsloom.store import Index, Stamp, Synchronised
@@ -35,7 +37,9 @@ class Archive:
         self._keys = load_keys(site.private / "keys")
 
     def recover(self) -> bool:
-        """Carry out what a killed pass had decided; True when there was something."""
+        """Carry out what a killed pass had decided, and sweep up; True when there was something."""
+        for folder in (self._site.news, (self._site.root / copy_path("")).parent):
+            sweep_folder(folder)
         return recover(self._site.root, self._site.private / _JOURNAL)
 
     def names(self) -> frozenset[str]:

@@ -75,6 +75,11 @@ def test_every_kind_of_feed_gives_the_same_candidate(text: str) -> None:
     assert "Short." in entry.excerpt or "longer text" in entry.content
 
 
+def test_a_feed_whose_own_link_is_broken_is_read_all_the_same() -> None:
+    entry = read_one(RSS.replace("<link>https://feed.example/</link>", "<link>http://[broken</link>"))
+    assert entry.address == "https://feed.example/a?b=1"
+
+
 def test_content_and_picture_are_taken_along() -> None:
     entry = read_one(RSS)
     assert "longer text" in entry.content

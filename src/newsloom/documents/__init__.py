@@ -1,7 +1,7 @@
 """The article document and the other files of a site: read, write, name, seal."""
 
 from newsloom.documents.document import Document, Extra
-from newsloom.documents.files import list_documents, read_document, write_file
+from newsloom.documents.files import list_documents, read_document, sweep_folder, write_file
 from newsloom.documents.keyring import KeyRing, create_keys, load_keys, rotate_keys
 from newsloom.documents.names import document_name, slugify
 from newsloom.documents.reading import parse
@@ -27,6 +27,7 @@ __all__ = [
     "rotate_keys",
     "seal",
     "slugify",
+    "sweep_folder",
     "unseal",
     "write_file",
 ]

@@ -12,6 +12,7 @@ from newsloom.documents.reading import parse
 from newsloom.errors import DocumentError
 
 _READABLE = 0o644
+_PART = ".part"  # ends the names of files that are being written
 
 
 def write_file(path: Path, data: bytes, *, mode: int = _READABLE, durable: bool = True) -> None:
@@ -20,7 +21,7 @@ def write_file(path: Path, data: bytes, *, mode: int = _READABLE, durable: bool 
     Without `durable` there is no fsync: for files that can be made again. Raises OSError.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
-    handle, name = tempfile.mkstemp(prefix=".", suffix=".part", dir=path.parent)
+    handle, name = tempfile.mkstemp(prefix=".", suffix=_PART, dir=path.parent)
     try:
         with os.fdopen(handle, "wb") as file:
             file.write(data)
@@ -34,6 +35,16 @@ def write_file(path: Path, data: bytes, *, mode: int = _READABLE, durable: bool 
         raise
     if durable:
         _sync_folder(path.parent)
+
+
+def sweep_folder(folder: Path) -> None:
+    """Remove what a killed writer left behind in a folder; only for who holds the site's lock."""
+    if not folder.is_dir():
+        return
+    with os.scandir(folder) as entries:
+        left = [entry.path for entry in entries if entry.name.startswith(".") and entry.name.endswith(_PART)]
+    for path in left:
+        Path(path).unlink(missing_ok=True)
 
 
 def read_document(path: Path) -> Document:

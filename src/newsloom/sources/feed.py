@@ -54,11 +54,11 @@ def parse_feed(body: bytes, address: str, observed: datetime, source: str = "") 
     body = _check_body(body, address)
     parsed = _parse(body, address)
     head = _mapping(parsed.get("feed"))
-    base = str(head.get("link") or "") or address
+    base = _web_address(head.get("link"), address) or address
     problems: Counter[str] = Counter()
     entries: list[Candidate] = []
     for raw in _sequence(parsed.get("entries"))[: settings.FEED_ENTRIES]:
-        entry = _read_entry(_mapping(raw), urljoin(address, base), observed, source or address)
+        entry = _read_entry(_mapping(raw), base, observed, source or address)
         if entry.address:
             entries.append(entry)
         else:
