@@ -84,8 +84,8 @@ def run(
 ) -> None:
     """Make one pass: read the sources, curate, publish."""
     from newsloom.pipeline import run_pass  # noqa: PLC0415 - as above
-    from newsloom.progress import QuietReporter, report_progress  # noqa: PLC0415
-    from newsloom.summary import encode_summary, print_summary  # noqa: PLC0415
+    from newsloom.progress import QuietReporter, report_progress  # noqa: PLC0415 - as above
+    from newsloom.summary import encode_summary, print_summary  # noqa: PLC0415 - as above
 
     if as_json:
         typer.echo(
@@ -105,7 +105,7 @@ def serve(
 ) -> None:
     """Serve the site's pages and API."""
     from newsloom.serve import run as run_server  # noqa: PLC0415 - as above
-    from newsloom.site import read_site  # noqa: PLC0415
+    from newsloom.site import read_site  # noqa: PLC0415 - as above
 
     config = read_site(site).config
     base = urlsplit(config.url).path.rstrip("/") + "/"

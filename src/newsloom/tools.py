@@ -141,7 +141,7 @@ def tag_with_topics(
 ) -> None:
     """Print the topics of each article, the strongest first."""
     from newsloom.curate import tag_topics  # noqa: PLC0415 - as above
-    from newsloom.documents import read_topics  # noqa: PLC0415
+    from newsloom.documents import read_topics  # noqa: PLC0415 - as above
 
     taxonomy = read_topics(topics)
     for row in _read_rows(file):

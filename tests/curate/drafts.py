@@ -24,7 +24,7 @@ _SUBJECTS = (
 )
 
 
-def draft(title: str = "A chip that thinks with artificial intelligence", **fields: Any) -> Draft:  # noqa: ANN401
+def draft(title: str = "A chip that thinks with artificial intelligence", **fields: Any) -> Draft:  # noqa: ANN401 - any field
     """A whole article about AI; any field can be set. `host` and `hours` (before the clock) are short forms."""
     host = fields.pop("host", "harbourpost.example")
     published = CLOCK - timedelta(hours=fields.pop("hours", 3))

@@ -15,11 +15,11 @@ PLAIN: dict[str, Any] = {
 }
 
 
-def judge(**fields: Any) -> dict[str, int]:  # noqa: ANN401
+def judge(**fields: Any) -> dict[str, int]:  # noqa: ANN401 - any field
     return {term.name: term.value for term in judge_quality(Assessed(**{**PLAIN, **fields}))}
 
 
-def total(**fields: Any) -> int:  # noqa: ANN401
+def total(**fields: Any) -> int:  # noqa: ANN401 - any field
     return sum(judge(**fields).values())
 
 

@@ -22,7 +22,7 @@ LETTERS = st.characters(exclude_categories=("Cs", "Cc", "Cn"))
 TEXTS = st.one_of(
     st.sampled_from(AWKWARD), st.text(LETTERS, max_size=60), st.text(" :#-'\"\\{}[]\n", max_size=20)
 )
-MOMENTS = st.datetimes(datetime(1990, 1, 1), datetime(2999, 1, 1), timezones=st.just(UTC)).map(  # noqa: DTZ001
+MOMENTS = st.datetimes(datetime(1990, 1, 1), datetime(2999, 1, 1), timezones=st.just(UTC)).map(  # noqa: DTZ001 - Hypothesis adds the zone
     lambda moment: moment.replace(microsecond=0)
 )
 ADDRESSES = st.sampled_from(

@@ -17,7 +17,7 @@ RING = (bytes(range(64)),)
 NAME, ADDRESS = "2026-11-20-a", "https://news.example/a"
 STATES = st.builds(
     State,
-    seen=st.datetimes(datetime(1990, 1, 1), datetime(2999, 1, 1), timezones=st.just(UTC)),  # noqa: DTZ001
+    seen=st.datetimes(datetime(1990, 1, 1), datetime(2999, 1, 1), timezones=st.just(UTC)),  # noqa: DTZ001 - Hypothesis adds the zone
     story=st.text(max_size=40),
     authors=st.lists(st.text(max_size=20), max_size=3).map(tuple),
     keywords=st.lists(st.tuples(st.text(max_size=9), st.sampled_from((0.0, 0.25, 1.0))), max_size=4).map(

@@ -8,7 +8,7 @@ from typing import Final
 
 from selectolax.lexbor import LexborNode
 
-from newsloom.extract.jsonld import Linked, as_list, as_text, types_of
+from newsloom.extract.jsonld import Linked, as_list, types_of
 from newsloom.extract.plain import fold, tidy
 from newsloom.extract.reading import Reading
 from newsloom.extract.rules import METAS
@@ -55,6 +55,11 @@ _JOB: Final = re.compile(
     r"jr|sr|for|the|redaktion|responsable|periodista|journaliste)\b",
     re.IGNORECASE,
 )
+_TITLED: Final = re.compile(
+    r"^(\w[\w.'’-]*(?:\s\w[\w.'’-]*){1,2})\s"
+    r"(?:(?:senior )?staff (?:writer|reporter)|(?:senior |news )*editor|news)$",
+    re.IGNORECASE,
+)
 _ORGANISATION: Final = frozenset({"organization", "newsmediaorganization", "corporation", "ngo"})
 
 
@@ -64,6 +69,7 @@ def clean_name(text: str) -> str:
     name = _PREFIX.sub("", name)
     name = re.sub(r"\s*[(\[<].*?[)\]>]\s*$", "", name)
     name = re.sub(r"\s+(?:[-–—|]|in)\s+.*$", "", name) if len(name) > 12 else name
+    name = _TITLED.sub(r"\1", name)
     if name.isupper() and len(name) > 4 and " " in name:
         name = name.title()
     return name.strip(" ,;:|-–—•·*/")
@@ -110,11 +116,10 @@ def _named(value: object, linked: Linked) -> Iterator[tuple[str, bool]]:
                             yield name, person
 
 
-def _from_linked(linked: Linked) -> Iterator[Reading[tuple[str, ...]]]:
+def _from_linked(linked: Linked, sites: set[str]) -> Iterator[Reading[tuple[str, ...]]]:
     for key, confidence in (("author", 0.93), ("creator", 0.85)):
         found = list(_named(linked.article.get(key), linked))
-        publisher = fold(as_text(linked.resolve(linked.article.get("publisher"))))
-        people = [name for name, person in found if person and fold(name) != publisher]
+        people = [name for name, person in found if person and fold(name) not in sites]
         if people:
             yield Reading(_unique(people), f"json-ld {key}", confidence)
         elif found:
@@ -151,7 +156,8 @@ def _from_bylines(tree: Tree) -> Iterator[Reading[tuple[str, ...]]]:
 
 def author_readings(tree: Tree, linked: Linked) -> list[Reading[tuple[str, ...]]]:
     """Give every list of authors the page names; bylines in the text only when nothing states them."""
-    found = [*_from_linked(linked), *_from_metas(tree, site_names(tree, linked))]
+    sites = site_names(tree, linked)
+    found = [*_from_linked(linked, sites), *_from_metas(tree, sites)]
     if not any(reading.confidence >= 0.7 for reading in found):
         found += _from_bylines(tree)
     return found

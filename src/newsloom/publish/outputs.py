@@ -6,7 +6,6 @@ journal, and a file that already has the right bytes is left alone (its time sta
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -28,20 +27,6 @@ def write_outputs(folder: Path, files: Iterable[tuple[str, bytes]]) -> int:
             write_file(path, content, durable=False)
             changed += 1
     return changed + _remove_others(folder, wanted)
-
-
-def mirror_files(source: Path, target: Path) -> list[Path]:
-    """Copy files that are missing or of another size; all that `target` is to hold of `source`."""
-    copies: list[Path] = []
-    for path in sorted(source.rglob("*")):
-        if not path.is_file() or path.is_symlink():
-            continue
-        copy = target / path.relative_to(source)
-        copies.append(copy)
-        if not copy.exists() or copy.stat().st_size != path.stat().st_size:
-            copy.parent.mkdir(parents=True, exist_ok=True)
-            shutil.copyfile(path, copy)
-    return copies
 
 
 def _holds(path: Path, content: bytes) -> bool:
