@@ -245,3 +245,21 @@ def test_a_pages_own_values_are_kept() -> None:
         draft, entry(authors=("Other",), published=datetime(2020, 1, 1, tzinfo=UTC), content="<p>short</p>")
     )
     assert (merged.authors, merged.published, merged.text) == (draft.authors, draft.published, draft.text)
+
+
+def test_a_link_to_somebodys_own_page_names_the_author_where_nothing_else_does() -> None:
+    byline = '<p class="info">by <a href="/author/ada-low">Ada Low</a> and <a href="/author/ben-hay">Ben Hay</a></p>'
+    markup = article().replace("<article>", f"<article>{byline}")
+    assert extract(page(markup)).authors == ("Ada Low", "Ben Hay")
+
+
+def test_the_sites_own_name_is_nobodys_name() -> None:
+    linked = {
+        "@type": "NewsArticle",
+        "headline": "New chip plant opens",
+        "author": {"name": "The Daily Example"},
+    }
+    head = f'<meta property="og:site_name" content="The Daily Example"><script type="application/ld+json">{json.dumps(linked)}</script>'
+    byline = '<p class="byline">By Ada Low Staff Writer</p>'
+    markup = article(head).replace("<article>", f"<article>{byline}")
+    assert extract(page(markup)).authors == ("Ada Low",)

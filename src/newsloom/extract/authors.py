@@ -29,6 +29,10 @@ _BYLINES: Final = ",".join(
         '[class*="auteur" i]',
     )
 )
+_PROFILES: Final = ",".join(
+    f'a[href*="{part}" i]'
+    for part in ("/author/", "/authors/", "/author-", "/autor/", "/autoren/", "/editors/", "/staff/")
+)
 _BYLINE_LIMIT: Final = 12
 _PREFIX: Final = re.compile(
     r"^(?:(?:written|posted|published|reported|story|text|words|article|photos?|reporting|edited|"
@@ -150,8 +154,18 @@ def _from_bylines(tree: Tree) -> Iterator[Reading[tuple[str, ...]]]:
         strong = node.attributes.get("rel") == "author" or node.attributes.get("itemprop") == "author"
         texts = [peer.text(separator=" ") for peer in _peers(node)] if strong else [text]
         names = _unique(name for text in texts for name in split_byline(text))
-        if names and all(" " in name for name in names):
+        if names and (any if strong else all)(" " in name for name in names):
             yield Reading(names, "byline", 0.7 if strong else 0.62)
+
+
+def _from_profiles(tree: Tree) -> Iterator[Reading[tuple[str, ...]]]:
+    """Read the first link that leads to somebody's own page and is called by a name, with those beside it."""
+    for node in tree.parser.css(_PROFILES)[:_BYLINE_LIMIT]:
+        beside = node.parent.css(_PROFILES)[:AUTHORS] if node.parent is not None else [node]
+        names = _unique(name for link in beside for name in split_byline(link.text(separator=" ")))
+        if names and all(2 <= len(name.split()) <= 4 for name in names):
+            yield Reading(names, "profile link", 0.61)
+            return
 
 
 def author_readings(tree: Tree, linked: Linked) -> list[Reading[tuple[str, ...]]]:
@@ -159,5 +173,5 @@ def author_readings(tree: Tree, linked: Linked) -> list[Reading[tuple[str, ...]]
     sites = site_names(tree, linked)
     found = [*_from_linked(linked, sites), *_from_metas(tree, sites)]
     if not any(reading.confidence >= 0.7 for reading in found):
-        found += _from_bylines(tree)
+        found += [*_from_bylines(tree), *_from_profiles(tree)]
     return found
