@@ -15,6 +15,7 @@ from typing import Annotated, Any
 import msgspec
 import typer
 
+from newsloom.bench.command import bench_app
 from newsloom.errors import NewsloomError, SourceError
 from newsloom.records import Page
 
@@ -35,6 +36,7 @@ def add_commands(app: typer.Typer) -> None:
     app.add_typer(urls_app, name="urls")
     app.add_typer(stories_app, name="stories")
     app.add_typer(topics_app, name="topics")
+    app.add_typer(bench_app, name="bench")
 
 
 def extract_pages(

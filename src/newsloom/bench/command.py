@@ -1,0 +1,52 @@
+"""`newsloom bench`: the commands that measure."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Annotated
+
+import msgspec
+import typer
+
+from newsloom.errors import NewsloomError
+
+bench_app = typer.Typer(help="Measure Newsloom on real data.", no_args_is_help=True)
+
+_PARTS = ("all", "tune", "aside")
+
+
+@bench_app.callback()
+def _bench() -> None:
+    pass
+
+
+@bench_app.command("extract")
+def bench_extract(
+    data: Annotated[Path, typer.Option(help="A folder of page sets with what is right about them.")],
+    json_file: Annotated[Path | None, typer.Option("--json", help="Write all figures here as well.")] = None,
+    part: Annotated[
+        str, typer.Option(help="all pages, those to tune on, or those set aside: all, tune, aside.")
+    ] = "all",
+    rivals: Annotated[Path, typer.Option(help="The rivals' virtual environment.")] = Path("build/rivals"),
+    misses: Annotated[
+        Path | None, typer.Option(help="Write what Newsloom got wrong here, and measure nothing else.")
+    ] = None,
+) -> None:
+    """Score the reading of pages, field by field, beside other libraries, and time it on one core."""
+    from newsloom.bench.measuring import list_misses, measure, pick  # noqa: PLC0415 - commands load only what they use
+    from newsloom.bench.sets import read_sets  # noqa: PLC0415 - as above
+    from newsloom.bench.table import format_tables  # noqa: PLC0415 - as above
+
+    if part not in _PARTS:
+        raise NewsloomError("--part", f"is {part!r}", f"one of {', '.join(_PARTS)}")
+    sets = pick(read_sets(data), part)
+    if misses is not None:
+        rows = [json.dumps(row, ensure_ascii=False, default=list) for row in list_misses(sets)]
+        misses.write_text("\n".join(rows) + "\n", encoding="utf-8")
+        typer.echo(f"{len(rows)} fields that are not right are in {misses}")
+        return
+    results = measure(sets, rivals, lambda line: typer.echo(line, err=True))
+    if json_file is not None:
+        json_file.write_bytes(msgspec.json.format(msgspec.json.encode(results), indent=1) + b"\n")
+    typer.echo(format_tables(results))
