@@ -214,16 +214,15 @@ def main() -> None:
     bodies = [Path(row["file"]).read_bytes() for row in rows]
     bodies = [gzip.decompress(body) if body[:2] == b"\x1f\x8b" else body for body in bodies]
     base = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    for position, (row, body) in enumerate(
-        [*zip(rows, bodies, strict=True)][:WARM_UP] + [*zip(rows, bodies, strict=True)]
-    ):
+    pages = list(zip(rows, bodies, strict=True))
+    for position, (row, body) in enumerate([*pages[:WARM_UP], *pages]):
         start = time.perf_counter()
         try:
             found, error = read(body, row), ""
         except Exception as failure:  # noqa: BLE001 - a library's failure on one page is a result, and counted
             found, error = {}, type(failure).__name__
         seconds = time.perf_counter() - start
-        if position >= WARM_UP:
+        if position >= min(WARM_UP, len(pages)):
             _say({"id": row["id"], "url": row["url"], "seconds": seconds, "found": found, "error": error})
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     _say({"peak_mib": peak / 1024, "pages_mib": base / 1024})

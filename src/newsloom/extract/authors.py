@@ -8,6 +8,7 @@ from typing import Final
 
 from selectolax.lexbor import LexborNode
 
+from newsloom.extract.frames import is_commentary
 from newsloom.extract.jsonld import Linked, as_list, types_of
 from newsloom.extract.plain import fold, tidy
 from newsloom.extract.reading import Reading
@@ -27,16 +28,51 @@ _BYLINES: Final = ",".join(
         '[data-testid*="byline" i]',
         '[id*="byline" i]',
         '[class*="auteur" i]',
+        '[class*="person-link" i]',
     )
 )
 _PROFILES: Final = ",".join(
     f'a[href*="{part}" i]'
-    for part in ("/author/", "/authors/", "/author-", "/autor/", "/autoren/", "/editors/", "/staff/")
+    for part in (
+        "/author/",
+        "/authors/",
+        "/author-",
+        "/autor/",
+        "/autoren/",
+        "/editors/",
+        "/staff/",
+        "/creator/",
+        "/newsteam/",
+        "/profil/",
+        "/autores/",
+        "/auteur/",
+    )
+)
+_CARD_LABEL: Final = re.compile(
+    r"(?:written|posted) by$|verfasst von$|geschrieben von$|escrito por$|écrit par$|scritto da$|geschreven door$|"
+    r"author$|autor$|napisane przez$|skrivet av$",
+    re.IGNORECASE,
+)
+_LABEL: Final = re.compile(
+    r"(?:by|von|text|autor(?:in)?(?:/autor(?:in)?)?|author|auteur|redaktion)\s*:?", re.IGNORECASE
+)
+_BY_LINE: Final = re.compile(
+    r"(?:by|von|por|par|text(?: von| by)?|(?:geschrieben|verfasst|posted|written) (?:by|von)|"
+    r"autor(?:in|en)?(?:/autor(?:in)?)?|author|auteur|fazit von)\s*:?\s+(.+)",
+    re.IGNORECASE,
+)
+_NAMED: Final = re.compile(
+    r"\b(?:Autorin/Autor|Autor(?:in)?:|Author:|Auteur ?:|Autore:|Text:|Text von)\s+([A-ZÀ-Þ][\w.'’-]+(?:\s[A-ZÀ-Þ][\w.'’/-]+){1,2})"
+)
+_LINE: Final = 80  # characters of a byline's line; longer ones are sentences that begin with "By"
+_CAPITALISED: Final = re.compile(
+    r"(?:[A-ZÀ-ÞĀ-Ž][\w.'’-]*\s?(?:(?:van|von|de|der|den|di|da|la|le|el|bin|al)\s)*){2,4}"
 )
 _BYLINE_LIMIT: Final = 12
 _PREFIX: Final = re.compile(
-    r"^(?:(?:written|posted|published|reported|story|text|words|article|photos?|reporting|edited|"
-    r"analysis|opinion|interview)\s+(?:by|von)\b|by|von|par|por|de|di|da|door|av|af|przez|oleh|"
+    r"^(?:(?:written|posted|published|reported|story|text|words|article|photos?|reporting|edited|verfasst|"
+    r"veröffentlicht|eingestellt|geschrieben|gespeichert|erstellt|publicado|escrito|publié|écrit|scritto|"
+    r"pubblicato|(?:view )?all posts|more|articles|analysis|opinion|interview)\s+(?:by|von|por|par|da|di)\b|by|von|par|por|de|di|da|door|av|af|przez|oleh|"
     r"author|autor(?:in)?|autore|auteur|автор|text|texte|reported by|från|ein(?:e)? \w+ von|による|記者)"
     r"\s*[:：]?\s+",
     re.IGNORECASE,
@@ -48,7 +84,8 @@ _SPLIT: Final = re.compile(
 )
 _JUNK: Final = re.compile(
     r"^(?:foto|photo|bild|image|quelle|source)\b|https?:|www\.|@|\d{3}|^(?:admin|administrator|editor|staff|redaktion|redaction|guest|unknown|null|"
-    r"none|undefined|n/a|share|follow|comments?|published|updated|view profile|facebook|twitter|read "
+    r"none|undefined|n/a|your name.*|.*\b(?:sagt|says|dit|dice|schreibt|kommentar|comment|bearbeiten|profile?|name "
+    r"here|posts?|profil complet)|share|follow|comments?|published|updated|view profile|facebook|twitter|read "
     r"more|anonymous|author|autor)$",
     re.IGNORECASE,
 )
@@ -127,7 +164,7 @@ def _from_linked(linked: Linked, sites: set[str]) -> Iterator[Reading[tuple[str,
         if people:
             yield Reading(_unique(people), f"json-ld {key}", confidence)
         elif found:
-            yield Reading(_unique(name for name, _ in found), f"json-ld {key} (organisation)", 0.6)
+            yield Reading(_unique(name for name, _ in found), f"json-ld {key} (organisation)", 0.58)
 
 
 def _from_metas(tree: Tree, sites: set[str]) -> Iterator[Reading[tuple[str, ...]]]:
@@ -135,7 +172,7 @@ def _from_metas(tree: Tree, sites: set[str]) -> Iterator[Reading[tuple[str, ...]
         names = _unique(name for text in tree.metas.get(key, ()) for name in split_byline(text))
         if names:
             site = all(fold(name) in sites for name in names)
-            yield Reading(names, key, 0.58 if site else confidence)
+            yield Reading(names, key, 0.54 if site else confidence)
 
 
 def _peers(node: LexborNode) -> list[LexborNode]:
@@ -146,25 +183,77 @@ def _peers(node: LexborNode) -> list[LexborNode]:
     return [peer for peer in found if peer.parent and peer.parent.mem_id == node.parent.mem_id] or [node]
 
 
+def _alike(node: LexborNode, nodes: list[LexborNode]) -> list[LexborNode]:
+    """Give the elements beside this one that are marked up as it is: one for each of several authors."""
+    mark, parent = node.attributes.get("class"), node.parent
+    if parent is None:
+        return [node]
+    return [
+        other
+        for other in nodes
+        if other.attributes.get("class") == mark and other.parent and other.parent.mem_id == parent.mem_id
+    ]
+
+
+def _labelled(tree: Tree) -> Iterator[Reading[tuple[str, ...]]]:
+    """Read what the page's text calls its author, wherever it stands."""
+    body = tree.parser.body
+    text = body.text(separator=" ") if body is not None else ""
+    match = _NAMED.search(text)
+    name = clean_name(match[1].partition("/")[0]) if match else ""
+    if name and _CAPITALISED.fullmatch(name) and _is_name(name):
+        yield Reading((name,), "labelled author", 0.55)
+
+
 def _from_bylines(tree: Tree) -> Iterator[Reading[tuple[str, ...]]]:
-    for node in tree.parser.css(_BYLINES)[:_BYLINE_LIMIT]:
+    nodes = tree.parser.css(_BYLINES)[:_BYLINE_LIMIT]
+    for node in nodes:
         text = node.text(separator=" ")
-        if len(text) > 200:
+        if len(text) > 200 or is_commentary(node):
             continue
         strong = node.attributes.get("rel") == "author" or node.attributes.get("itemprop") == "author"
-        texts = [peer.text(separator=" ") for peer in _peers(node)] if strong else [text]
+        texts = [peer.text(separator=" ") for peer in (_peers(node) if strong else _alike(node, nodes))]
         names = _unique(name for text in texts for name in split_byline(text))
-        if names and (any if strong else all)(" " in name for name in names):
-            yield Reading(names, "byline", 0.7 if strong else 0.62)
+        if not names:
+            continue
+        if (any if strong else all)(" " in name for name in names):
+            yield Reading(names, "byline", 0.7 if strong else 0.59)
+        elif strong:
+            yield Reading(names, "byline (one word)", 0.56)
 
 
 def _from_profiles(tree: Tree) -> Iterator[Reading[tuple[str, ...]]]:
     """Read the first link that leads to somebody's own page and is called by a name, with those beside it."""
     for node in tree.parser.css(_PROFILES)[:_BYLINE_LIMIT]:
+        if is_commentary(node):
+            continue
         beside = node.parent.css(_PROFILES)[:AUTHORS] if node.parent is not None else [node]
         names = _unique(name for link in beside for name in split_byline(link.text(separator=" ")))
-        if names and all(2 <= len(name.split()) <= 4 for name in names):
-            yield Reading(names, "profile link", 0.61)
+        if names and all(len(name.split()) <= 4 for name in names):
+            yield Reading(names, "profile link", 0.61 if all(" " in name for name in names) else 0.55)
+            return
+
+
+def _from_cards(tree: Tree) -> Iterator[Reading[tuple[str, ...]]]:
+    """Read Twitter cards' label and value pairs, in which many blogs state their author."""
+    for number in ("1", "2"):
+        if _CARD_LABEL.match(tree.meta(f"twitter:label{number}")):
+            names = _unique(split_byline(tree.meta(f"twitter:data{number}")))
+            if names:
+                yield Reading(names, "twitter card", 0.72)
+
+
+def _beside_headline(tree: Tree) -> Iterator[Reading[tuple[str, ...]]]:
+    """Read a line beside the headline, or one at the page's end, that says "By" and names."""
+    before, after = tree.beside_headline
+    lines = (*after, *before)
+    for position, line in enumerate(lines):
+        if _LABEL.fullmatch(line) and position + 1 < len(lines):
+            line = f"{line.rstrip(':')} {lines[position + 1]}"
+        match = _BY_LINE.match(line) if len(line) <= _LINE else None
+        names = _unique(split_byline(match[1])) if match else ()
+        if names and all(_CAPITALISED.fullmatch(name) for name in names):
+            yield Reading(names, "beside the headline", 0.6)
             return
 
 
@@ -173,5 +262,7 @@ def author_readings(tree: Tree, linked: Linked) -> list[Reading[tuple[str, ...]]
     sites = site_names(tree, linked)
     found = [*_from_linked(linked, sites), *_from_metas(tree, sites)]
     if not any(reading.confidence >= 0.7 for reading in found):
-        found += [*_from_bylines(tree), *_from_profiles(tree)]
+        found += [*_from_cards(tree), *_from_bylines(tree), *_from_profiles(tree), *_beside_headline(tree)]
+        if not any(reading.confidence >= 0.55 for reading in found):
+            found += _labelled(tree)
     return found

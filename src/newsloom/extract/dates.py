@@ -10,11 +10,14 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta, tzinfo
+from math import ceil
 from typing import Final
 
 from htmldate import find_date
+from selectolax.lexbor import LexborNode
 
 from newsloom.extract.address import host_of
+from newsloom.extract.frames import is_commentary
 from newsloom.extract.jsonld import Linked, as_text
 from newsloom.extract.moments import Moment, parse_moment, zone_named
 from newsloom.extract.reading import Reading, choose
@@ -44,10 +47,27 @@ _VISIBLE: Final = ",".join(
         '[id*="date" i]',
         '[class*="date" i]',
         '[class*="posted" i]',
+        '[class*="submitted" i]',
         '[class*="time" i]',
     )
 )
+_RDFA: Final = ",".join(
+    f'[property="{name}"]'
+    for name in ("schema:datePublished", "schema:dateCreated", "datePublished", "dc:date", "dcterms:created")
+)
 _VISIBLE_LIMIT: Final = 30
+_LINE_START: Final = 48  # characters at a line's start in which its day stands; running text has others
+_LABEL: Final = re.compile(
+    r"(?:erschienen am|veröffentlicht am|veröffentlicht:|published on|published:|date published:|first published|"
+    r"publié le|publicado el|publicado em|pubblicato il|gepubliceerd op|opublikowano|data publikacji|"
+    r"(?:fach|presse)?meldung vom|erstellt am)[\s:]{0,6}([^\n]{6,40})",
+    re.IGNORECASE,
+)
+_IN_SCRIPT: Final = re.compile(
+    rb"""["']?(?:date_?published|publi(?:sh|cation)_?(?:ed_?)?(?:date|time|at)|pub_?date|first_?published(?:_?at)?|"""
+    rb"""date_?created|created_?at|release_?date|date)["']?\s*[:=]\s*["'](\d{4}-\d\d-\d\d[^"']{0,20})["']""",
+    re.IGNORECASE,
+)
 _SEARCHED: Final = 2_000_000  # characters of a page that is searched as a whole
 _OWN_CLOCK: Final = timedelta(minutes=2)
 
@@ -96,21 +116,61 @@ def _marked_up(tree: Tree, zone: tzinfo) -> Iterator[Reading[Moment]]:
         if moment is None:
             continue
         hint = f"{values.get('class')} {values.get('itemprop')}".lower()
-        if "modif" in hint or "updat" in hint:
+        if "modif" in hint or ("updat" in hint and "publ" not in hint) or is_commentary(node):
             continue
         confidence = 0.75 if "publ" in hint or "pubdate" in values or "entry-date" in hint else 0.6
         yield Reading(moment, "time", confidence)
 
 
+def _written(node: LexborNode) -> str:
+    values = node.attributes
+    title = values.get("title") if node.tag == "abbr" else None
+    return values.get("content") or values.get("datetime") or title or node.text(separator=" ")
+
+
 def _visible(tree: Tree, zone: tzinfo) -> Iterator[Reading[Moment]]:
+    for node in tree.parser.css(_RDFA)[:4]:
+        moment = _moment(_written(node), tree, zone)
+        if moment:
+            yield Reading(moment, "rdfa", 0.78)
     for node in tree.parser.css(_VISIBLE)[:_VISIBLE_LIMIT]:
-        text = node.attributes.get("content") or node.attributes.get("datetime") or node.text(separator=" ")
-        if len(text) > 400:
+        text = _written(node)
+        if len(text) > 400 or is_commentary(node):
             continue
         moment = _moment(text, tree, zone)
         if moment and moment.at < tree.page.observed - _OWN_CLOCK:
             itemprop = node.attributes.get("itemprop") == "datePublished"
             yield Reading(moment, "visible date", 0.8 if itemprop else 0.55)
+
+
+def _beside_headline(tree: Tree, zone: tzinfo) -> Iterator[Reading[Moment]]:
+    """Read a day at the start of a line just after the headline, or else just before it."""
+    before, after = tree.beside_headline
+    for line in (*after, *reversed(before)):
+        moment = _moment(line[:_LINE_START], tree, zone)
+        if moment:
+            yield Reading(moment, "beside the headline", 0.57)
+            return
+
+
+def _labelled(tree: Tree, zone: tzinfo) -> Iterator[Reading[Moment]]:
+    """Read the day that the page's text calls that of its publication, or that its title ends with."""
+    for title in (tree.meta("og:title"), *tree.titles[:1]):
+        moment = _moment(title, tree, zone)
+        if moment:
+            yield Reading(moment, "title", 0.56)
+    body = tree.parser.body
+    match = _LABEL.search(body.text(separator=" ")) if body is not None else None
+    moment = _moment(match[1], tree, zone) if match else None
+    if moment:
+        yield Reading(moment, "labelled date", 0.59)
+
+
+def _in_scripts(tree: Tree, zone: tzinfo) -> Iterator[Reading[Moment]]:
+    match = _IN_SCRIPT.search(tree.page.body)
+    moment = _moment(match[1].decode("ascii", "replace"), tree, zone) if match else None
+    if moment:
+        yield Reading(moment, "script", 0.45)
 
 
 def _in_address(tree: Tree) -> Iterator[Reading[Moment]]:
@@ -130,8 +190,8 @@ def published_readings(tree: Tree, linked: Linked) -> list[Reading[Moment]]:
     if not found or max(reading.confidence for reading in found) < 0.8:
         found += [*_marked_up(tree, zone), *_in_address(tree)]
         if not any(reading.confidence >= 0.6 for reading in found):
-            found += _visible(tree, zone)
-    return found or list(_searched(tree))
+            found += [*_visible(tree, zone), *_beside_headline(tree, zone), *_labelled(tree, zone)]
+    return found or list(_in_scripts(tree, zone)) or list(_searched(tree))
 
 
 def _searched(tree: Tree) -> Iterator[Reading[Moment]]:
@@ -162,6 +222,38 @@ def _revised(tree: Tree, zone: tzinfo) -> Iterator[Reading[Moment]]:
             moment = _moment(node.attributes.get("datetime") or node.text(), tree, zone)
             if moment:
                 yield Reading(moment, "microdata dateModified", 0.8)
+
+
+_ZONE_STEP: Final = 30  # minutes: zones lie whole half hours apart
+_ZONE_MINUTES: Final = 14 * 60
+
+
+def local_offset(chosen: Moment, readings: list[Reading[Moment]], address: str) -> int:
+    """Give the minutes east of UTC of the zone in which the publisher's readers saw a moment.
+
+    Many pages state moments in UTC and betray their zone elsewhere: by another moment with a zone, by the
+    same moment on a clock without one, or at least by the day in their address. Only the day that
+    readers saw depends on it.
+    """
+    if chosen.offset or not chosen.timed:
+        return chosen.offset
+    for reading in readings:
+        other = reading.value
+        if other.zoned and other.offset:
+            return other.offset
+        minutes = round((other.at - chosen.at).total_seconds() / 60)
+        if other.timed and minutes and minutes % _ZONE_STEP == 0 and abs(minutes) <= _ZONE_MINUTES:
+            return minutes
+    match = _IN_PATH.search(address)
+    if match is None:
+        return 0
+    day = datetime(int(match[1]), int(match[2]), int(match[3]), tzinfo=UTC)
+    if day - timedelta(hours=12) <= chosen.at < day:
+        return 60 * ceil((day - chosen.at) / timedelta(hours=1))
+    end = day + timedelta(days=1)
+    if end <= chosen.at < end + timedelta(hours=12):
+        return -60 * (int((chosen.at - end) / timedelta(hours=1)) + 1)
+    return 0
 
 
 def choose_moment(readings: list[Reading[Moment]]) -> Reading[Moment] | None:

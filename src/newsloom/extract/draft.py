@@ -15,7 +15,7 @@ from newsloom.errors import PageError
 from newsloom.extract.address import absolute, canonical_address, host_of, is_home, registrable_domain
 from newsloom.extract.amp import CACHE_HOST, cache_address
 from newsloom.extract.authors import author_readings
-from newsloom.extract.dates import choose_moment, modified_readings, published_readings
+from newsloom.extract.dates import choose_moment, local_offset, modified_readings, published_readings
 from newsloom.extract.excerpt import excerpt_readings
 from newsloom.extract.flags import read_flags
 from newsloom.extract.images import read_images
@@ -82,15 +82,20 @@ def _find(page: Page) -> _Findings:
     title = choose(titles)
     if title is None:
         raise PageError(page.address, "the page names no title", code="no-title")
+    canonicals = canonical_readings(tree, linked)
+    published = published_readings(tree, linked)
+    modified = modified_readings(tree, linked)
+    authors = author_readings(tree, linked)
+    # Last, since it takes elements out of the tree: no node read before may be touched after.
     text = read_text(tree, linked, title.value)
     return _Findings(
         tree=tree,
         linked=linked,
         titles=titles,
-        canonicals=canonical_readings(tree, linked),
-        published=published_readings(tree, linked),
-        modified=modified_readings(tree, linked),
-        authors=author_readings(tree, linked),
+        canonicals=canonicals,
+        published=published,
+        modified=modified,
+        authors=authors,
         text=text,
         excerpts=excerpt_readings(tree, linked, text.text, title.value),
         languages=language_readings(tree, linked, text.text),
@@ -153,7 +158,7 @@ def _draft(page: Page, found: _Findings, canonical: str) -> Draft:
         excerpt=_value(choose(found.excerpts)),
         authors=authors.value if authors else (),
         published=published,
-        published_offset=dated.value.offset if dated else 0,
+        published_offset=_offset(dated, found),
         modified=modified if modified and (published is None or modified >= published) else None,
         kind=kind,
         language=language.value if language else None,
@@ -163,6 +168,12 @@ def _draft(page: Page, found: _Findings, canonical: str) -> Draft:
         flags=read_flags(tree, linked),
         topics=_keywords(tree),
     )
+
+
+def _offset(dated: Reading[Moment] | None, found: _Findings) -> int:
+    if dated is None:
+        return 0
+    return local_offset(dated.value, [*found.published, *found.modified], found.tree.address)
 
 
 def _keywords(tree: Tree) -> tuple[str, ...]:

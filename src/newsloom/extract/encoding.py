@@ -32,7 +32,7 @@ _LABELS: Final = {
     "big5": "big5hkscs", "x-x-big5": "big5hkscs", "unicode": "utf-8", "utf8": "utf-8", "utf-16": "utf-8",
 }  # fmt: skip
 _MARKS: Final = tuple(mark for mark, _ in _BOMS)
-_STATEFUL: Final = re.compile(rb"iso-2022|hz-gb", re.IGNORECASE)
+_STATEFUL: Final = (b"iso-2022", b"hz-gb")  # encodings whose bytes are all ASCII
 _REFUSED: Final = frozenset(
     {"utf-7", "idna", "punycode", "unicode_escape", "raw_unicode_escape", "undefined"}
 )
@@ -56,7 +56,8 @@ def _declared(body: bytes, content_type: str) -> list[str]:
 
 def as_utf8(body: bytes, content_type: str = "") -> bytes:
     """Give a page's bytes in UTF-8; nearly all are that already and are not copied. Never raises."""
-    if not body.startswith(_MARKS) and not _STATEFUL.search(body[:_META_BYTES]):
+    head = body[:_META_BYTES].lower()
+    if not body.startswith(_MARKS) and not any(name in head for name in _STATEFUL):
         try:
             codecs.utf_8_decode(body, "strict", True)
         except UnicodeDecodeError:

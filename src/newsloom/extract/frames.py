@@ -7,6 +7,7 @@ languages and publishers; a publisher's own belong in a rule for it.
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import Final
 
 from selectolax.lexbor import LexborNode
@@ -34,27 +35,162 @@ FRAME_TAGS: Final = frozenset(
         "menu",
     }
 )
-_FRAME: Final = re.compile(
-    r"(?:^|[\s_-]|(?<=[a-z])(?=[A-Z]))(?<!has-)(?<!with-)(?<!no-)(?:comments?|disqus|related|recommend\w*|recirc\w*|promo\w*|"
-    r"sidebar|side-?bar|newsletter\w*|subscri\w+|sign-?up|share|sharing|social\w*|breadcrumbs?|"
-    r"nav|navbar|navigation|menu|footer|masthead|cookies?|consent|gdpr|popup|modal|overlay|banner|"
-    r"advert\w*|sponsor\w*|outbrain|taboola|most-?(?:read|popular|viewed)|"
-    r"trending|popular|read-?(?:more|next|also)|more-?(?:stories|news|articles|on|from)|tags?|tag-?list|"
-    r"topics?-?list|author-?(?:bio|box|info|card|profile)|bio|about-?author|copyright|caption|"
-    r"credits?|byline|dateline|pagination|pager|rating|feedback|poll|teasers?|toolbar|"
-    r"tooltip|login|register|legal|disclaimer|widget|info-?box|expandable\w*|fact-?box|print-?only|sr-?only|"
-    r"visually-?hidden|screen-?reader|"
-    r"inread|jp-relatedposts|sharedaddy|meta|post-?meta|entry-?meta|timeline|ticker|gallery|slideshow|"
-    r"carousel|replies|respond|correction-policy|post-?excerpt|post-?picker|wp-block-query)(?!-(?:grid|layout|main|page))(?:$|[\s_-]|(?=[A-Z]))",
+# Words of class names and identifiers, and pairs of them, that name what frames an article.
+_WORDS: Final = frozenset(
+    [
+        "comment",
+        "comments",
+        "disqus",
+        "related",
+        "promo",
+        "sidebar",
+        "signup",
+        "share",
+        "sharing",
+        "breadcrumb",
+        "breadcrumbs",
+        "nav",
+        "navbar",
+        "navigation",
+        "menu",
+        "footer",
+        "masthead",
+        "cookie",
+        "cookies",
+        "consent",
+        "gdpr",
+        "popup",
+        "modal",
+        "overlay",
+        "banner",
+        "outbrain",
+        "taboola",
+        "trending",
+        "popular",
+        "tag",
+        "tags",
+        "taglist",
+        "bio",
+        "copyright",
+        "caption",
+        "credit",
+        "credits",
+        "byline",
+        "dateline",
+        "pagination",
+        "pager",
+        "rating",
+        "feedback",
+        "poll",
+        "teaser",
+        "teasers",
+        "toolbar",
+        "tooltip",
+        "login",
+        "register",
+        "legal",
+        "disclaimer",
+        "widget",
+        "infobox",
+        "factbox",
+        "inread",
+        "jp-relatedposts",
+        "relatedposts",
+        "sharedaddy",
+        "meta",
+        "timeline",
+        "ticker",
+        "gallery",
+        "slideshow",
+        "carousel",
+        "replies",
+        "respond",
+        "postmeta",
+        "entrymeta",
+        "sronly",
+        "readmore",
+        "readnext",
+        "readalso",
+        "mostread",
+        "mostpopular",
+    ]
 )
+_PAIRS: Final = frozenset(
+    [
+        "side-bar",
+        "sign-up",
+        "most-read",
+        "most-popular",
+        "most-viewed",
+        "read-more",
+        "read-next",
+        "read-also",
+        "more-stories",
+        "more-news",
+        "more-articles",
+        "more-on",
+        "more-from",
+        "tag-list",
+        "topics-list",
+        "topic-list",
+        "author-bio",
+        "author-box",
+        "author-info",
+        "author-card",
+        "author-profile",
+        "about-author",
+        "info-box",
+        "fact-box",
+        "print-only",
+        "sr-only",
+        "visually-hidden",
+        "screen-reader",
+        "post-meta",
+        "entry-meta",
+        "correction-policy",
+        "post-excerpt",
+        "post-picker",
+        "block-query",
+    ]
+)
+_STEMS: Final = ("recommend", "recirc", "newsletter", "subscri", "social", "advert", "sponsor", "expandable")
+_PREFIXES_OFF: Final = frozenset({"has", "with", "no"})  # `has-sidebar` speaks of a layout, not of itself
+_SUFFIXES_OFF: Final = frozenset({"grid", "layout", "main", "page"})  # so does `sidebar-layout`
+_WORD: Final = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])")
 _STRONG: Final = re.compile(
     r"(?:article|story|post|entry|content|main)[-_]?_?(?:body|content|text|main)|articleBody|body-?text",
     re.IGNORECASE,
 )
+_SHUT: Final = re.compile(
+    r"(?:^|[\s_-])(?:comments?|disqus|replies|cookies?|consent|gdpr|nav|footer|menu)(?:$|[\s_-])"
+)
+_COMMENTARY: Final = re.compile(
+    r"(?:^|[\s_-])(?:comments?|commentlist|disqus|replies|sidebar|side-bar|related)(?:$|[\s_-])",
+    re.IGNORECASE,
+)
+_COMMENT_CLIMB: Final = 8  # elements above one that are asked
 _ROLES: Final = frozenset(
     {"navigation", "complementary", "contentinfo", "banner", "search", "dialog", "alert", "menu"}
 )
 _BODY_CLASSES: Final = 40  # words of class past which an element carries its page's state, not its own name
+
+
+@lru_cache(maxsize=16_384)
+def _is_frame_name(names: str) -> bool:
+    words = [word.lower() for word in _WORD.findall(names)]
+    for position, word in enumerate(words):
+        before = words[position - 1] if position else ""
+        if word in _WORDS or word.startswith(_STEMS):
+            told = before not in _PREFIXES_OFF
+        else:
+            told = f"{before}-{word}" in _PAIRS
+        if told and (position + 1 == len(words) or words[position + 1] not in _SUFFIXES_OFF):
+            return not _STRONG.search(names)
+    return False
+
+
+def _names(values: dict[str, str | None]) -> str:
+    return f"{values.get('class') or ''} {values.get('id') or ''}"
 
 
 def is_frame(node: LexborNode) -> bool:
@@ -65,12 +201,32 @@ def is_frame(node: LexborNode) -> bool:
     if tag in {"body", "html", "main", "article"}:
         return False
     values = node.attributes
+    if not values:
+        return False
     if values.get("role") in _ROLES or "hidden" in values or values.get("aria-hidden") == "true":
         return True
     style = values.get("style")
     if style and "display:none" in style.replace(" ", ""):
         return True
-    names = f"{values.get('class') or ''} {values.get('id') or ''}"
+    names = _names(values)
     if len(names) < 3 or names.count(" ") > _BODY_CLASSES:
         return False
-    return bool(_FRAME.search(names)) and not _STRONG.search(names)
+    return _is_frame_name(names)
+
+
+def is_shut(node: LexborNode) -> bool:
+    """Say whether a frame never holds an article, however much text stands in it."""
+    return bool(_SHUT.search(_names(node.attributes)))
+
+
+def is_commentary(node: LexborNode) -> bool:
+    """Say whether an element stands among readers' comments, or in a side column."""
+    above: LexborNode | None = node
+    for _ in range(_COMMENT_CLIMB):
+        if above is None or above.tag in {"body", "html"}:
+            return False
+        values = above.attributes
+        if values and _COMMENTARY.search(_names(values)):
+            return True
+        above = above.parent
+    return False

@@ -15,14 +15,72 @@ from newsloom.extract.tree import Tree
 from newsloom.records import Image
 from newsloom.settings import IMAGES
 
-_NOT_OURS: Final = re.compile(
-    r"logo|sprite|avatar|gravatar|favicon|placeholder|blank\.|spacer|pixel|1x1|tracking|badge|"
-    r"/icons?[/_.-]|default[-_]?(?:image|og|share|social|thumb)|share[-_]?(?:image|default)|"
-    r"fallback|no[-_]?image|doubleclick|scorecardresearch|social[-_]default|/ads?/|loading\.gif|"
-    r"transparent|emoji|author[-_s/]|headshot|profile[-_]?(?:pic|image)",
-    re.IGNORECASE,
+# Parts of the addresses of pictures that are no article's own: logos, avatars, trackers, placeholders.
+_NOT_OURS: Final = tuple(
+    [
+        "logo",
+        "sprite",
+        "avatar",
+        "gravatar",
+        "favicon",
+        "placeholder",
+        "blank.",
+        "spacer",
+        "pixel",
+        "1x1",
+        "tracking",
+        "badge",
+        "/icon/",
+        "/icons/",
+        "/icon-",
+        "/icon_",
+        "/icon.",
+        "/icons-",
+        "/icons_",
+        "defaultimage",
+        "default-image",
+        "default_image",
+        "default-og",
+        "default_og",
+        "default-share",
+        "default_share",
+        "defaultsocial",
+        "default-social",
+        "default-thumb",
+        "default_thumb",
+        "shareimage",
+        "share-image",
+        "share_image",
+        "sharedefault",
+        "share-default",
+        "share_default",
+        "fallback",
+        "noimage",
+        "no-image",
+        "no_image",
+        "doubleclick",
+        "scorecardresearch",
+        "social-default",
+        "social_default",
+        "/ads/",
+        "/ad/",
+        "loading.gif",
+        "transparent",
+        "emoji",
+        "author-",
+        "author_",
+        "author/",
+        "authors/",
+        "authors-",
+        "headshot",
+        "profilepic",
+        "profile-pic",
+        "profile_pic",
+        "profile-image",
+    ]
 )
 _SVG: Final = re.compile(r"\.svg(?:$|\?)|\.ico(?:$|\?)", re.IGNORECASE)
+_INLINE: Final = 30  # pictures of a text that are looked at
 _SMALLEST: Final = 80  # pixels: less is an icon
 _SIDE: Final = 20_000  # pixels: more is not a size
 
@@ -85,7 +143,7 @@ def _from_linked(tree: Tree, linked: Linked) -> Iterator[Image | None]:
 
 
 def _from_microdata(tree: Tree) -> Iterator[Image | None]:
-    for node in tree.parser.css('[itemprop="image"]')[:4]:
+    for node in tree.parser.css('[itemprop="image"]')[:4] if tree.has_microdata else ():
         inner = node.css_first('[itemprop="url"], [itemprop="contentUrl"]') if node.css("*") else None
         values = (inner or node).attributes
         address = values.get("content") or values.get("src") or values.get("href") or ""
@@ -118,7 +176,10 @@ def picture_of(node: LexborNode, tree: Tree) -> Image | None:
 
 
 def _usable(picture: Image | None) -> bool:
-    return picture is not None and not _NOT_OURS.search(picture.url)
+    if picture is None:
+        return False
+    address = picture.url.lower()
+    return not any(part in address for part in _NOT_OURS)
 
 
 def read_images(tree: Tree, linked: Linked, container: LexborNode | None) -> tuple[Image, ...]:
@@ -127,8 +188,8 @@ def read_images(tree: Tree, linked: Linked, container: LexborNode | None) -> tup
     stated = [picture for picture in readings if picture is not None]
     own = [picture for picture in stated if _usable(picture)]
     inline: list[Image] = []
-    if container is not None:
-        found = (picture_of(node, tree) for node in container.css("img")[:60])
+    if container is not None and len(own) < IMAGES:
+        found = (picture_of(node, tree) for node in container.css("img")[:_INLINE])
         inline = [picture for picture in found if picture is not None and _usable(picture)]
     inline.sort(key=lambda picture: -((picture.width or 0) * (picture.height or 0)))
     unique: dict[str, Image] = {}

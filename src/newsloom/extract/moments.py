@@ -31,6 +31,9 @@ _DAY_MONTH: Final = re.compile(
 )
 _MONTH_DAY: Final = re.compile(r"\b([^\W\d_]{3,12})\.?\s+(\d{1,2})(?:st|nd|rd|th)?,?\s+(\d{4})\b")
 _NUMERIC: Final = re.compile(r"\b(\d{1,2})([./-])(\d{1,2})\2(\d{4})\b")
+_SHORT_YEAR: Final = re.compile(
+    r"(?<![\d.])(\d{1,2})\.(\d{1,2})\.(\d{2})(?![\d.])"
+)  # day.month.year, as in German
 _YEAR_FIRST: Final = re.compile(r"\b(\d{4})[./](\d{1,2})[./](\d{1,2})\b")
 _CJK: Final = re.compile(r"(\d{4})\s*[年년]\s*(\d{1,2})\s*[月월]\s*(\d{1,2})\s*[日일]")
 _MONTHS: Final = {
@@ -221,6 +224,8 @@ def _find_day(text: str, month_first: bool) -> tuple[tuple[int, int, int], int, 
             return (int(found[1]), int(found[2]), int(found[3])), found.start(), found.end()
     found = _NUMERIC.search(text)
     day = _numeric_day(found, month_first) if found else None
+    if found is None and (found := _SHORT_YEAR.search(text)):
+        day = (2000 + int(found[3]), int(found[2]), int(found[1]))
     return (day, found.start(), found.end()) if found and day else None
 
 

@@ -8,7 +8,7 @@ value that another place repeats is more likely the headline than one that stand
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Final
 
 from newsloom.extract.address import host_of, registrable_domain
@@ -18,7 +18,15 @@ from newsloom.extract.reading import Reading
 from newsloom.extract.tree import Tree
 from newsloom.settings import TITLE_CHARACTERS
 
-_PARTS: Final = re.compile(r"\s+[|•·»:–—-]\s+|\s*[|•]\s*|\s+::\s+")
+_PARTS: Final = re.compile(r"\s+[|•·»›«:–—-]\s+|\s*[|•│]\s*|\s+::\s+")
+_HANGING: Final = re.compile(r"(?:\s+[·›–—-]|\s*[|•│])\s*$")
+_SECTION: Final = re.compile(r"\s\|\s(?=[^|]{2,40}$)")
+_SECTION_WORDS: Final = 3  # words that a section's name has at most, behind a headline of more
+_DAY_BEFORE: Final = re.compile(r"^\d{1,2}\.\d{1,2}\.\d{4}\s*[|–—:-]\s*")
+_CUT_SHORT: Final = re.compile(r"\s*(?:\.\.\.|…)$")
+_FIRM: Final = frozenset({"h1", "h2", "json-ld headline"})
+_SURE: Final = 0.745  # trust past which no headings of lower rank are asked
+_LOWER: Final = 20  # of them that are looked at
 _LEAST_PART: Final = 20  # letters of a headline that may be found within a longer one
 _SITE_WORDS: Final = re.compile(
     r"\b(?:news|zeitung|magazine|times|post|journal|blog|tv|radio|online|actualités|noticias|nachrichten)\b",
@@ -102,12 +110,71 @@ def _raw_readings(tree: Tree, linked: Linked) -> Iterator[Reading[str]]:
 def title_readings(tree: Tree, linked: Linked) -> list[Reading[str]]:
     """Give every headline the page names, without the site's name, with agreement counted in."""
     names = site_names(tree, linked)
-    cleaned: list[Reading[str]] = []
-    for reading in _raw_readings(tree, linked):
-        text = without_site(tidy(reading.value), names)
+    raw = [reading for reading in _raw_readings(tree, linked) if reading.value]
+    cleaned = _cleaned(raw, names)
+    if not cleaned or max(reading.confidence for reading in cleaned) < _SURE:
+        cleaned += _cleaned(_lower_headings(tree), names)
+    if cleaned:
+        return _with_agreement(_without_tails(cleaned))
+    # A page that is called like its site still has that title; one that has none, its first heading.
+    plain = [Reading(tidy(reading.value)[:TITLE_CHARACTERS], reading.source, 0.3) for reading in raw]
+    return [reading for reading in plain if reading.value]
+
+
+def _cleaned(raw: Iterable[Reading[str]], names: set[str]) -> list[Reading[str]]:
+    found = []
+    for reading in raw:
+        text = _HANGING.sub("", without_site(_DAY_BEFORE.sub("", tidy(reading.value)), names))
+        if reading.source not in _FIRM:
+            text = _without_section(text)
         if text and fold(text) not in names and len(text) <= TITLE_CHARACTERS:
-            cleaned.append(Reading(text, reading.source, reading.confidence))
-    return _with_agreement(cleaned)
+            found.append(Reading(text, reading.source, reading.confidence))
+    return found
+
+
+def _without_section(title: str) -> str:
+    """Cut a section's name behind a bar: "China snubs Khan, says resolve bilaterally | India News"."""
+    match = _SECTION.search(title)
+    if match is None or len(title[match.end() :].split()) > _SECTION_WORDS:
+        return title
+    head = title[: match.start()].strip()
+    return head if len(head.split()) > _SECTION_WORDS else title
+
+
+def _lower_headings(tree: Tree) -> Iterator[Reading[str]]:
+    """Give headings of lower rank that the page's title holds: blogs put their own name into the `<h1>`."""
+    if not tree.titles:
+        return
+    parts = {fold(part) for part in _PARTS.split(tidy(tree.titles[0]))}
+    for node in tree.parser.css("h2,h3")[:_LOWER]:
+        text = tidy(node.text(separator=" "))
+        if len(text) >= 8 and fold(text) in parts:
+            yield Reading(text, node.tag or "", 0.735)
+            return
+
+
+def _without_tails(readings: list[Reading[str]]) -> list[Reading[str]]:
+    """Cut what another place does not have: a section or slogan behind a bar or dash, or an ellipsis."""
+    firm = [item.value for item in readings if item.source in _FIRM and len(item.value) >= _LEAST_PART]
+    found = []
+    for item in readings:
+        text = item.value
+        for other in firm:
+            rest = text[len(other) :]
+            if (
+                rest
+                and text.startswith(other)
+                and _PARTS.match(rest if rest[0] in "|•│" else f" {rest.lstrip()}")
+            ):
+                text = other
+        stem = _CUT_SHORT.sub("", text)
+        longer = [
+            other.value for other in readings if len(other.value) > len(text) and other.value.startswith(stem)
+        ]
+        if stem != text and longer:
+            text = longer[0]
+        found.append(Reading(text, item.source, item.confidence))
+    return found
 
 
 def _voices(own: str, source: str, others: list[tuple[str, str]]) -> float:
