@@ -80,14 +80,16 @@ class Blocks:
         self._parser = parser
         self._places: dict[int, Place] = {}
         self._exempt: set[int] = set()
+        self._known: dict[int, Block] = {}
 
-    def read_paragraphs(self) -> None:
-        """Read paragraphs and main headings only: enough to tell where most articles stand."""
-        self._scan(self._parser.css("h1,h2,p"))
+    def read_only(self, nodes: list[LexborNode]) -> None:
+        """Read these elements only: paragraphs and main headings tell where most articles stand."""
+        self._scan(nodes)
 
     def read_all(self) -> None:
         """Read every block of the page, opening frames that outweigh all that stands outside of them."""
         self._places.clear()
+        self._known.clear()
         self._parser.strip_tags(_DROPPED)
         rows = self._scan(self._parser.css(_BLOCKS))
         if self.weight < _PLENTY and len(rows) > len(self.found):
@@ -97,6 +99,7 @@ class Blocks:
     def read_within(self, path: tuple[int, ...]) -> None:
         """Read every block of one element, and keep what was read before and after it."""
         depth, key = len(path), path[-1]
+        self._known = {block.node.mem_id: block for block in self.found}
         before: list[Block] = []
         after: list[Block] = []
         side = before
@@ -106,7 +109,9 @@ class Blocks:
             else:
                 side.append(block)
         element = self.elements[key]
-        element.strip_tags(_DROPPED)
+        for node in element.css(",".join(_DROPPED)):
+            node.decompose()
+            self._known.clear()  # a paragraph may have held it
         self._scan(element.css(_BLOCKS))
         self.found = [*before, *self.found, *after]
 
@@ -122,7 +127,10 @@ class Blocks:
             tag = node.tag or ""
             place = self._place(node if tag in CONTAINERS else node.parent)
             rows.append((node, tag, place))
-            if not place[1] and (block := _read(node, tag, place)) is not None and not block.frame:
+            if place[1]:
+                continue
+            block = self._known.get(node.mem_id) or _read(node, tag, place)
+            if block is not None and not block.frame:
                 self.found.append(block)
         return rows
 

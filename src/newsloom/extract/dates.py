@@ -190,7 +190,9 @@ def published_readings(tree: Tree, linked: Linked) -> list[Reading[Moment]]:
     if not found or max(reading.confidence for reading in found) < 0.8:
         found += [*_marked_up(tree, zone), *_in_address(tree)]
         if not any(reading.confidence >= 0.6 for reading in found):
-            found += [*_visible(tree, zone), *_beside_headline(tree, zone), *_labelled(tree, zone)]
+            found += [*_visible(tree, zone), *_beside_headline(tree, zone)]
+        if not any(reading.confidence >= 0.57 for reading in found):
+            found += _labelled(tree, zone)
     return found or list(_in_scripts(tree, zone)) or list(_searched(tree))
 
 

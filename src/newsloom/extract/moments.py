@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from datetime import UTC, datetime, timedelta, timezone, tzinfo
+from functools import lru_cache
 from typing import Final
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -128,6 +129,7 @@ class Moment(Struct, frozen=True):
     offset: int = 0
 
 
+@lru_cache(maxsize=256)
 def zone_named(name: str) -> tzinfo | None:
     """Give a zone by its IANA name; None when this machine does not know it."""
     try:

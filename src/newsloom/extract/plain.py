@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import html
 import re
+from functools import lru_cache
 from typing import Final
 
 _TAG: Final = re.compile(r"<[a-zA-Z/!][^<>]{0,300}>")
 _INVISIBLE: Final = re.compile("[\u00ad\u200b\u200c\u2060\ufeff\ufffc\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 # UTF-8 read as Windows-1252: "â€™" for "’", "Ã©" for "é".
 _MISREAD: Final = re.compile("[ÃÂâ][\u0080-\u00bf€‚ƒ„…†‡ˆ‰Š‹ŒŽ‘’“”•–—˜™š›œžŸ]")
-_SUSPECT: Final = "&<ÃÂâ\ufffc"  # characters without one of which a line of printable ones is as it should be
+_SUSPECT: Final = re.compile(
+    "[&<ÃÂâ\ufffc]"
+)  # characters without one of which a line of printable ones is as it should be
 _SENTENCE: Final = re.compile(r"(?<=[.!?。！？…])[\"'”’»)]?\s+")
 
 
@@ -23,7 +26,7 @@ def _repair_misread(text: str) -> str:
 
 def tidy(text: str) -> str:
     """Give one line of text: entities resolved (also twice escaped), tags and invisible letters gone."""
-    if text.isprintable() and not any(mark in text for mark in _SUSPECT):
+    if text.isprintable() and not _SUSPECT.search(text):
         return " ".join(text.split())  # nearly all lines: nothing below would change them
     if "&" in text:
         text = html.unescape(text)
@@ -54,6 +57,7 @@ def shorten(text: str, limit: int) -> str:
     return (head if space else cut[: limit - 1]).rstrip(" ,;:–—-") + "…"
 
 
+@lru_cache(maxsize=4096)
 def fold(text: str) -> str:
     """Give a form for comparing: case, quotes and all but letters and digits gone."""
     return "".join(filter(str.isalnum, text.casefold()))

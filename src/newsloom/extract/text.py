@@ -24,7 +24,7 @@ from newsloom.settings import TEXT_CHARACTERS
 
 _HEADINGS: Final = frozenset({"h2", "h3", "h4", "h5", "dt"})
 _ENOUGH: Final = 500  # characters of an article; less is a teaser or a miss
-_PLENTY: Final = 800  # characters in paragraphs that tell where an article stands without further look
+_PLENTY: Final = 600  # characters in paragraphs that tell where an article stands without further look
 _MOST: Final = 0.75  # share of them in one element
 _MAJORITY: Final = 0.7  # share of weight that pulls the container one level down
 _PLAIN: Final = 150  # characters of a paragraph that needs no class name to be taken for one
@@ -145,9 +145,9 @@ def _foreign_articles(blocks: Blocks, weights: dict[int, float], container: tupl
     return {key for key in keys if weights.get(key, 0.0) < 0.4 * total}
 
 
-def _read_blocks(blocks: Blocks) -> tuple[int, ...]:
+def _read_blocks(blocks: Blocks, tree: Tree) -> tuple[int, ...]:
     """Read the blocks that matter and give the path of the element that holds the article's."""
-    blocks.read_paragraphs()
+    blocks.read_only(tree.paragraphs)
     total = blocks.weight
     if total >= _PLENTY:
         weights = _weigh(blocks.found)
@@ -161,7 +161,7 @@ def _read_blocks(blocks: Blocks) -> tuple[int, ...]:
 
 def _read(tree: Tree, title: str, summary: str) -> Text:
     blocks = Blocks(tree.parser)
-    container = _read_blocks(blocks)
+    container = _read_blocks(blocks, tree)
     weights = _weigh(blocks.found)
     foreign = _foreign_articles(blocks, weights, container)
     own = [

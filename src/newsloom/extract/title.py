@@ -123,10 +123,13 @@ def title_readings(tree: Tree, linked: Linked) -> list[Reading[str]]:
 
 def _cleaned(raw: Iterable[Reading[str]], names: set[str]) -> list[Reading[str]]:
     found = []
+    known: dict[tuple[str, bool], str] = {}  # the same headline stands in several places of most pages
     for reading in raw:
-        text = _HANGING.sub("", without_site(_DAY_BEFORE.sub("", tidy(reading.value)), names))
-        if reading.source not in _FIRM:
-            text = _without_section(text)
+        firm = reading.source in _FIRM
+        text = known.get((reading.value, firm))
+        if text is None:
+            text = _HANGING.sub("", without_site(_DAY_BEFORE.sub("", tidy(reading.value)), names))
+            text = known[reading.value, firm] = text if firm else _without_section(text)
         if text and fold(text) not in names and len(text) <= TITLE_CHARACTERS:
             found.append(Reading(text, reading.source, reading.confidence))
     return found
@@ -156,6 +159,8 @@ def _lower_headings(tree: Tree) -> Iterator[Reading[str]]:
 def _without_tails(readings: list[Reading[str]]) -> list[Reading[str]]:
     """Cut what another place does not have: a section or slogan behind a bar or dash, or an ellipsis."""
     firm = [item.value for item in readings if item.source in _FIRM and len(item.value) >= _LEAST_PART]
+    if len({item.value for item in readings}) == 1:
+        return readings
     found = []
     for item in readings:
         text = item.value

@@ -17,6 +17,7 @@ from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from newsloom.errors import PageError
 from newsloom.extract.encoding import as_utf8
+from newsloom.extract.plain import fold
 from newsloom.records import Page
 from newsloom.settings import MIB, PAGE_BYTES, PAGE_DEPTH
 
@@ -29,14 +30,14 @@ _NESTING: Final = re.compile(
 _MARKUP: Final = re.compile(
     rb"<\s*(?:!doctype|html|head|body|meta|title|div|p|script|article|h1|span|a)\b", re.IGNORECASE
 )
-_OTHER_HEADINGS: Final = 12  # of the second and third rank that may be the headline
+_OTHER_HEADINGS: Final = 60  # of the second and third rank that may be the headline
 _LEAST_HEADLINE: Final = 12  # characters of one
 _CLIMB: Final = 5  # elements above a headline whose text is looked at
 _ABOUT: Final = 700  # characters past which an element is more than the headline's surroundings
 _LINES_BEFORE: Final = 4
 _LINES_AFTER: Final = 14
 _HTML_TYPES: Final = ("html", "xml", "text/plain")
-_HEAD: Final = "meta,link[rel=canonical],link[rel=amphtml],script[type*=json],title,h1,base,time"
+_HEAD: Final = "meta,link[rel=canonical],link[rel=amphtml],script[type*=json],title,base,time,h1,h2,p"
 
 
 class Link(Struct, frozen=True):
@@ -44,7 +45,6 @@ class Link(Struct, frozen=True):
 
     rel: str
     href: str
-    type: str
 
 
 class Tree:
@@ -61,6 +61,7 @@ class Tree:
         self.headings: list[LexborNode] = []
         self.times: list[LexborNode] = []
         self.titles: list[str] = []
+        self.paragraphs: list[LexborNode] = []  # and main headings, in the page's order
         # Most pages have no microdata, and asking the whole tree for some costs as much as its title does.
         self.has_microdata = b"itemprop" in page.body
         root = parser.root
@@ -70,26 +71,23 @@ class Tree:
 
     def _take(self, node: LexborNode) -> None:
         tag = node.tag
-        if tag == "meta":
+        if tag == "p" or tag == "h2":
+            self.paragraphs.append(node)
+        elif tag == "meta":
             self._take_meta(node.attributes)
-        elif tag == "link":
-            values = node.attributes
-            self.links.append(
-                Link(
-                    (values["rel"] or "").lower(),
-                    values.get("href") or "",
-                    (values.get("type") or "").lower(),
-                )
-            )
-        elif tag == "script":
-            if "ld+json" in (node.attributes["type"] or "").lower():
-                self.scripts.append(node.text())
         elif tag == "h1":
+            self.paragraphs.append(node)
             self.headings.append(node)
         elif tag == "time":
             self.times.append(node)
+        elif tag == "script":
+            if "ld+json" in (node.attributes["type"] or "").lower():
+                self.scripts.append(node.text())
         elif tag == "title":
             self.titles.append(node.text())
+        elif tag == "link":
+            values = node.attributes
+            self.links.append(Link((values["rel"] or "").lower(), values.get("href") or ""))
 
     def _take_meta(self, values: dict[str, str | None]) -> None:
         content = values.get("content")
@@ -124,12 +122,10 @@ class Tree:
         The first of a page's headings that its own title holds is taken for the headline. Its elements are
         climbed until they hold enough text to be more than its surroundings.
         """
-        stated = " ".join((self.meta("og:title"), *self.titles[:1])).casefold()
-        stated = " ".join(stated.split())
-        others = self.parser.css("h2,h3")[:_OTHER_HEADINGS]
-        for heading in [*self.headings[:3], *others]:
+        stated = fold(" ".join((self.meta("og:title"), *self.titles[:1])))
+        for heading in [*self.headings[:3], *self.parser.css("h2,h3")[:_OTHER_HEADINGS]]:
             lines = _lines(heading)
-            told = " ".join(lines).casefold()
+            told = fold(" ".join(lines))
             if len(told) < _LEAST_HEADLINE or (stated and told not in stated and heading.tag != "h1"):
                 continue
             found = _lines_around(heading, lines)
