@@ -82,6 +82,15 @@ class Blocks:
         self._exempt: set[int] = set()
         self._known: dict[int, Block] = {}
 
+    def exempt(self, headline: LexborNode) -> None:
+        """Take no element that holds the article's headline for a frame, whatever it is called."""
+        node = headline.parent
+        for _ in range(PAGE_DEPTH):
+            if node is None or node.tag in {"body", "html"}:
+                break
+            self._exempt.add(node.mem_id)
+            node = node.parent
+
     def read_only(self, nodes: list[LexborNode]) -> None:
         """Read these elements only: paragraphs and main headings tell where most articles stand."""
         self._scan(nodes)

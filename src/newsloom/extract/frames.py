@@ -154,11 +154,14 @@ _PAIRS: Final = frozenset(
     ]
 )
 _STEMS: Final = ("recommend", "recirc", "newsletter", "subscri", "social", "advert", "sponsor", "expandable")
-_PREFIXES_OFF: Final = frozenset({"has", "with", "no"})  # `has-sidebar` speaks of a layout, not of itself
+_PREFIXES_OFF: Final = frozenset(
+    {"has", "with", "no", "elementor"}
+)  # `has-sidebar` speaks of a layout, not of itself
 _SUFFIXES_OFF: Final = frozenset({"grid", "layout", "main", "page"})  # so does `sidebar-layout`
 _WORD: Final = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])")
 _STRONG: Final = re.compile(
-    r"(?:article|story|post|entry|content|main)[-_]?_?(?:body|content|text|main)|articleBody|body-?text",
+    r"(?:article|story|post|entry|content|main)[-_]?_?(?:body|content|text|main)|articleBody|body-?text|"
+    r"(?:^|\s)(?:hentry|h-entry|type-post|type-page)(?:$|\s)",
     re.IGNORECASE,
 )
 _SHUT: Final = re.compile(

@@ -25,6 +25,7 @@ from newsloom.settings import TEXT_CHARACTERS
 _HEADINGS: Final = frozenset({"h2", "h3", "h4", "h5", "dt"})
 _ENOUGH: Final = 500  # characters of an article; less is a teaser or a miss
 _PLENTY: Final = 600  # characters in paragraphs that tell where an article stands without further look
+_HEADLINES: Final = 3  # headings of the first rank that may be the article's
 _MOST: Final = 0.75  # share of them in one element
 _MAJORITY: Final = 0.7  # share of weight that pulls the container one level down
 _PLAIN: Final = 150  # characters of a paragraph that needs no class name to be taken for one
@@ -161,6 +162,10 @@ def _read_blocks(blocks: Blocks, tree: Tree) -> tuple[int, ...]:
 
 def _read(tree: Tree, title: str, summary: str) -> Text:
     blocks = Blocks(tree.parser)
+    form = fold(title)
+    for heading in tree.headings[:_HEADLINES]:
+        if fold(heading.text()) == form:
+            blocks.exempt(heading)
     container = _read_blocks(blocks, tree)
     weights = _weigh(blocks.found)
     foreign = _foreign_articles(blocks, weights, container)
@@ -170,7 +175,6 @@ def _read(tree: Tree, title: str, summary: str) -> Text:
         if (_stands_in(block, container) and not (foreign and foreign.intersection(block.path)))
         or _is_near(block, container[:-1], container)
     ]
-    form = fold(title)
     kept = _texts([*_standfirst(blocks.found, container, form, summary), *own], form)
     text = "\n\n".join(kept)
     total = sum(block.weight for block in blocks.found)
