@@ -16,6 +16,9 @@ from newsloom.extract.frames import FRAME_TAGS, is_frame, is_shut
 from newsloom.settings import PAGE_DEPTH
 
 _BLOCKS: Final = "h1,p,h2,h3,h4,h5,li,blockquote,pre,div,section,td,dd,dt"
+_TAGS: Final = frozenset(_BLOCKS.split(","))
+_CLIMB: Final = 4  # elements from the headline up to the one that holds the article's text as well
+_BETWEEN: Final = 24  # blocks between the two; more is not a standfirst
 CONTAINERS: Final = frozenset({"div", "section", "td", "dd"})
 _PARAGRAPHS: Final = frozenset({"p", "pre"}) | CONTAINERS
 _INLINE: Final = frozenset(
@@ -124,6 +127,34 @@ class Blocks:
         self._scan(element.css(_BLOCKS))
         self.found = [*before, *self.found, *after]
 
+    def read_between(self, headline: LexborNode, path: tuple[int, ...]) -> list[Block]:
+        """Read what stands between the headline and the element of this path, frames by name included."""
+        within = set(path)
+        found: dict[int, Block] = {}
+        node = headline
+        for _ in range(_CLIMB):
+            beside = node.next
+            while beside is not None and len(found) < _BETWEEN:
+                if beside.mem_id in within:
+                    return list(found.values())
+                if beside.tag not in FRAME_TAGS and beside.first_child is not None:
+                    self._collect(beside, found)
+                beside = beside.next
+            parent = node.parent
+            if parent is None or parent.tag == "body" or parent.mem_id in within:
+                break
+            node = parent
+        return []
+
+    def _collect(self, element: LexborNode, found: dict[int, Block]) -> None:
+        for node in (element, *element.css(_BLOCKS)):
+            tag = node.tag or ""
+            if tag in _TAGS and node.mem_id not in found:
+                place = self._place(node if tag in CONTAINERS else node.parent)
+                block = _read(node, tag, place)
+                if block is not None:
+                    found[node.mem_id] = block
+
     @property
     def weight(self) -> float:
         """Give the weight of all blocks that were read."""
@@ -209,7 +240,7 @@ def _read(node: LexborNode, tag: str, place: Place) -> Block | None:
 
 def _own_text(node: LexborNode) -> str:
     """Give the text that stands directly in a container, inline children's included; "" for no paragraph."""
-    if len(node.text(deep=False).strip()) < _OWN_SHORT:
+    if len(node.text(deep=False).strip()) < _OWN_SHORT and not _holds_inline_only(node):
         return ""
     parts = []
     child = node.first_child
@@ -222,6 +253,18 @@ def _own_text(node: LexborNode) -> str:
         child = child.next
     lines = (" ".join(line.split()) for line in "".join(parts).split("\n\n"))
     return "\n\n".join(line for line in lines if line)
+
+
+def _holds_inline_only(node: LexborNode) -> bool:
+    child = node.first_child
+    told = False
+    while child is not None:
+        tag = child.tag
+        if tag not in _INLINE and tag != "br":
+            return False
+        told = told or tag != "-text"
+        child = child.next
+    return told and len(node.text().strip()) >= _OWN_SHORT
 
 
 def _linked_share(node: LexborNode, text: str) -> float:

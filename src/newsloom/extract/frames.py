@@ -184,7 +184,10 @@ def _is_frame_name(names: str) -> bool:
     for position, word in enumerate(words):
         before = words[position - 1] if position else ""
         if word in _WORDS or word.startswith(_STEMS):
-            told = before not in _PREFIXES_OFF
+            told = before not in _PREFIXES_OFF and (word, words[position + 1 : position + 2]) != (
+                "teaser",
+                ["text"],
+            )
         else:
             told = f"{before}-{word}" in _PAIRS
         if told and (position + 1 == len(words) or words[position + 1] not in _SUFFIXES_OFF):

@@ -25,6 +25,12 @@ from newsloom.settings import TEXT_CHARACTERS
 _HEADINGS: Final = frozenset({"h2", "h3", "h4", "h5", "dt"})
 _ENOUGH: Final = 500  # characters of an article; less is a teaser or a miss
 _PLENTY: Final = 600  # characters in paragraphs that tell where an article stands without further look
+_STANDFIRST_LEAST: Final = 30  # characters of a standfirst
+_STANDFIRST_MOST: Final = 900
+_STANDFIRST_LINKED: Final = 0.3  # share of links past which it is a list of them
+_PLAIN_BETWEEN: Final = 100  # characters of a paragraph between headline and text that belongs to it
+_BEFORE: Final = 12  # blocks before the text that may hold its standfirst
+_LEAST_HEADLINE: Final = 12  # characters of a heading that may be part of the title
 _HEADLINES: Final = 3  # headings of the first rank that may be the article's
 _MOST: Final = 0.75  # share of them in one element
 _MAJORITY: Final = 0.7  # share of weight that pulls the container one level down
@@ -34,7 +40,7 @@ _FALLBACK_CONFIDENCE: Final = 0.4
 _FALLBACK_TAGS: Final = 20_000  # tags past which trafilatura would take seconds
 _STANDFIRST: Final = re.compile(
     r"intro|lead|lede|stand-?first|subtitle|sub-?head|summary|dek\b|deck|excerpt|teaser|chap[oô]|sapo|sommario|"
-    r"occhiello|ingress|strap|abstract|vorspann|kicker|entradilla|bajada|subtitulo|description",
+    r"occhiello|ingress|einleitung|strap|hero|abstract|vorspann|kicker|entradilla|bajada|subtitulo|description",
     re.IGNORECASE,
 )
 _NOTICE: Final = re.compile(
@@ -44,6 +50,9 @@ _NOTICE: Final = re.compile(
     r"story continues below|scroll (?:down|to continue)|we use cookies|please enable|click here|recommended|"
     r"an dieser stelle findest|ich bin damit einverstanden|personenbezogene daten|"
     r"empfohlener (?:externer|redaktioneller)|"
+    r"weiterlesen|więcej informacji|puedes ver|submit your letter|teilen mit|quellen?(?:angaben?)?:|crédits? photos?|"
+    r"alle angaben ohne gewähr|entdecken sie jetzt|foto ?credit|wird geladen|mehr (?:zum|zu) |te puede interesar|"
+    r"lea también|mira también|lee también|ver también|à lire aussi|voir aussi|"
     r"googletag|czytaj więcej|embed$|mehr zum thema|leggi anche|read also|get the latest|this article was)",
     re.IGNORECASE,
 )
@@ -103,27 +112,37 @@ def _is_notice(text: str) -> bool:
     return len(text) < 200 and bool(_NOTICE.match(text))
 
 
-def _standfirst(blocks: list[Block], container: tuple[int, ...], title: str, summary: str) -> list[Block]:
-    """Give what stands between the headline and the container and reads like the article's summary."""
-    start = next(
-        (at for at, block in enumerate(blocks) if block.tag == "h1" and fold(block.text) == title), None
-    )
-    if start is None:
-        return []
+def _standfirst(between: list[Block], summary: str) -> list[Block]:
+    """Give of what stands between headline and text that which reads like the article's summary."""
     found = []
-    for block in blocks[start + 1 : start + 12]:
-        if _stands_in(block, container):
-            break
-        parent = block.node.parent
-        outer = (parent.attributes.get("class") or "") if parent else ""
-        names = f"{block.node.attributes.get('class') or ''} {outer}"
+    for block in between:
+        if not _STANDFIRST_LEAST <= len(block.text) <= _STANDFIRST_MOST or block.linked >= _STANDFIRST_LINKED:
+            continue
+        above = block.node.parent
+        nodes = [block.node, above, above.parent if above is not None else None]
+        names = " ".join(f"{node.attributes.get('class') or ''}" for node in nodes if node is not None)
         told = bool(_STANDFIRST.search(names)) or (
             len(summary) > 20 and fold(block.text)[:40] == summary[:40]
         )
-        plain = block.weight > 0 and len(block.text) >= _PLAIN
-        if (told or plain) and 30 <= len(block.text) <= 900 and block.linked < 0.3:
+        if told or (not block.frame and block.weight > 0 and len(block.text) >= _PLAIN_BETWEEN):
             found.append(block)
     return found
+
+
+def _before(blocks: list[Block], container: tuple[int, ...]) -> list[Block]:
+    """Give the blocks from the last main heading before the container up to it."""
+    end = next((at for at, block in enumerate(blocks) if _stands_in(block, container)), 0)
+    start = max((at for at, block in enumerate(blocks[:end]) if block.tag == "h1"), default=end)
+    return blocks[start + 1 : end][-_BEFORE:]
+
+
+def _find_headline(tree: Tree, form: str) -> LexborNode | None:
+    """Give the heading that is the article's: the one that is or shares its title, or the page's only one."""
+    for heading in tree.headings[:_HEADLINES]:
+        told = fold(heading.text())
+        if told == form or (len(told) >= _LEAST_HEADLINE and (told in form or form in told)):
+            return heading
+    return tree.headings[0] if len(tree.headings) == 1 else None
 
 
 def _is_near(block: Block, above: tuple[int, ...], container: tuple[int, ...]) -> bool:
@@ -163,9 +182,9 @@ def _read_blocks(blocks: Blocks, tree: Tree) -> tuple[int, ...]:
 def _read(tree: Tree, title: str, summary: str) -> Text:
     blocks = Blocks(tree.parser)
     form = fold(title)
-    for heading in tree.headings[:_HEADLINES]:
-        if fold(heading.text()) == form:
-            blocks.exempt(heading)
+    headline = _find_headline(tree, form)
+    if headline is not None:
+        blocks.exempt(headline)
     container = _read_blocks(blocks, tree)
     weights = _weigh(blocks.found)
     foreign = _foreign_articles(blocks, weights, container)
@@ -175,7 +194,9 @@ def _read(tree: Tree, title: str, summary: str) -> Text:
         if (_stands_in(block, container) and not (foreign and foreign.intersection(block.path)))
         or _is_near(block, container[:-1], container)
     ]
-    kept = _texts([*_standfirst(blocks.found, container, form, summary), *own], form)
+    between = blocks.read_between(headline, container) if headline is not None and container else []
+    between = between or _before(blocks.found, container)
+    kept = _texts([*_standfirst(between, summary), *own], form)
     text = "\n\n".join(kept)
     total = sum(block.weight for block in blocks.found)
     held = weights[container[-1]] if container else total
@@ -189,7 +210,7 @@ def _texts(blocks: list[Block], title: str) -> list[str]:
     seen = {title}
     for position, block in enumerate(blocks):
         form = block.text if len(block.text) > 60 else fold(block.text)
-        if form in seen or not _keep(block, blocks[position + 1 : position + 3]) or _is_notice(block.text):
+        if form in seen or not _keep(block, blocks[position + 1 : position + 5]) or _is_notice(block.text):
             continue
         seen.add(form)
         kept.extend(tidy(part) for part in block.text.split("\n\n"))
