@@ -17,7 +17,7 @@ from newsloom.settings import PAGE_DEPTH
 
 _BLOCKS: Final = "h1,p,h2,h3,h4,h5,li,blockquote,pre,div,section,td,dd,dt"
 _TAGS: Final = frozenset(_BLOCKS.split(","))
-_CLIMB: Final = 4  # elements from the headline up to the one that holds the article's text as well
+_CLIMB: Final = 6  # elements from the headline up to the one that holds the article's text as well
 _BETWEEN: Final = 24  # blocks between the two; more is not a standfirst
 CONTAINERS: Final = frozenset({"div", "section", "td", "dd"})
 _PARAGRAPHS: Final = frozenset({"p", "pre"}) | CONTAINERS
@@ -127,6 +127,17 @@ class Blocks:
         self._scan(element.css(_BLOCKS))
         self.found = [*before, *self.found, *after]
 
+    def shares(self, headline: LexborNode, path: tuple[int, ...]) -> bool:
+        """Say whether the headline stands in the outermost element of a path."""
+        node: LexborNode | None = headline
+        for _ in range(PAGE_DEPTH):
+            if node is None:
+                break
+            if node.mem_id == path[0]:
+                return True
+            node = node.parent
+        return False
+
     def read_between(self, headline: LexborNode, path: tuple[int, ...]) -> list[Block]:
         """Read what stands between the headline and the element of this path, frames by name included."""
         within = set(path)
@@ -140,6 +151,8 @@ class Blocks:
                 if beside.tag not in FRAME_TAGS and beside.first_child is not None:
                     self._collect(beside, found)
                 beside = beside.next
+            if not within or len(found) >= _BETWEEN:
+                return list(found.values())
             parent = node.parent
             if parent is None or parent.tag == "body" or parent.mem_id in within:
                 break
@@ -264,7 +277,9 @@ def _holds_inline_only(node: LexborNode) -> bool:
             return False
         told = told or tag != "-text"
         child = child.next
-    return told and len(node.text().strip()) >= _OWN_SHORT
+    if not told or len(node.text().strip()) < _OWN_SHORT:
+        return False
+    return node.css_first("p,li,div,table,h2,h3,h4,h5,blockquote") is None  # in a link or span, say
 
 
 def _linked_share(node: LexborNode, text: str) -> float:

@@ -158,6 +158,7 @@ _PREFIXES_OFF: Final = frozenset(
     {"has", "with", "no", "elementor"}
 )  # `has-sidebar` speaks of a layout, not of itself
 _SUFFIXES_OFF: Final = frozenset({"grid", "layout", "main", "page"})  # so does `sidebar-layout`
+_HOOK: Final = re.compile(r"(?:^|(?<=\s))js-\S+")  # a script's handle, which says nothing of what it is on
 _WORD: Final = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])")
 _STRONG: Final = re.compile(
     r"(?:article|story|post|entry|content|main)[-_]?_?(?:body|content|text|main)|articleBody|body-?text|"
@@ -180,7 +181,7 @@ _BODY_CLASSES: Final = 40  # words of class past which an element carries its pa
 
 @lru_cache(maxsize=16_384)
 def _is_frame_name(names: str) -> bool:
-    words = [word.lower() for word in _WORD.findall(names)]
+    words = [word.lower() for word in _WORD.findall(_HOOK.sub("", names))]
     for position, word in enumerate(words):
         before = words[position - 1] if position else ""
         if word in _WORDS or word.startswith(_STEMS):

@@ -79,7 +79,7 @@ _NOT_OURS: Final = tuple(
         "profile-image",
     ]
 )
-_SVG: Final = re.compile(r"\.svg(?:$|\?)|\.ico(?:$|\?)", re.IGNORECASE)
+_SVG: Final = re.compile(r"\.(?:svg|ico|mp4|webm|m3u8|mp3)(?:$|\?)", re.IGNORECASE)
 _INLINE: Final = 30  # pictures of a text that are looked at
 _SMALLEST: Final = 80  # pixels: less is an icon
 _SIDE: Final = 20_000  # pixels: more is not a size

@@ -15,13 +15,14 @@ from newsloom.records import Provider
 
 _TAIL: Final = re.compile(r"\s+[|–—:-]\s+.*$")
 _SEPARATOR: Final = re.compile(r"\s(?:[|–—·»-]|::)\s")
+_ASIDE: Final = re.compile(r"\s+\([^()]*\)$")
 _DOMAIN_LIKE: Final = re.compile(r"\.\w{2,4}$|_")
 _NAME_CHARACTERS: Final = 60
 
 
 def clean_provider(name: str) -> str:
     """Give a site's name without slogan, `@` or `www.`."""
-    text = tidy(name).lstrip("@")
+    text = _ASIDE.sub("", tidy(name).lstrip("@"))
     text = _TAIL.sub("", text) if len(text) > 20 else text
     return text.removeprefix("www.").strip(" -|,")
 
@@ -68,8 +69,12 @@ def _readings(tree: Tree, linked: Linked) -> Iterator[Reading[str]]:
 
 
 def _title_tail(tree: Tree, domain: str) -> str:
-    """Give the last part of `<title>` when it looks like the domain's name."""
-    tail = _SEPARATOR.split(tree.titles[0])[-1] if tree.titles else ""
+    """Give what `<title>` ends with when nothing else does, or when it looks like the domain's name."""
+    title = tidy(tree.titles[0]) if tree.titles else ""
+    shared = tidy(tree.meta("og:title"))
+    if shared and title.startswith(shared) and (match := _SEPARATOR.match(title[len(shared) :])):
+        return title[len(shared) + match.end() :]  # what the title has beyond the shared one
+    tail = _SEPARATOR.split(title)[-1] if title else ""
     label = fold(domain.partition(".")[0])
     return tail if tail and label and (fold(tail) in label or label in fold(tail)) else ""
 

@@ -25,13 +25,14 @@ from newsloom.settings import TEXT_CHARACTERS
 _HEADINGS: Final = frozenset({"h2", "h3", "h4", "h5", "dt"})
 _ENOUGH: Final = 500  # characters of an article; less is a teaser or a miss
 _PLENTY: Final = 600  # characters in paragraphs that tell where an article stands without further look
+_OWN_ARTICLE: Final = 0.4  # share of the text past which an `<article>` in it is no teaser
 _STANDFIRST_LEAST: Final = 30  # characters of a standfirst
 _STANDFIRST_MOST: Final = 900
 _STANDFIRST_LINKED: Final = 0.3  # share of links past which it is a list of them
 _PLAIN_BETWEEN: Final = 100  # characters of a paragraph between headline and text that belongs to it
 _BEFORE: Final = 12  # blocks before the text that may hold its standfirst
 _LEAST_HEADLINE: Final = 12  # characters of a heading that may be part of the title
-_HEADLINES: Final = 3  # headings of the first rank that may be the article's
+_HEADLINES: Final = 8  # headings of the first rank that may be the article's
 _MOST: Final = 0.75  # share of them in one element
 _MAJORITY: Final = 0.7  # share of weight that pulls the container one level down
 _PLAIN: Final = 150  # characters of a paragraph that needs no class name to be taken for one
@@ -53,6 +54,10 @@ _NOTICE: Final = re.compile(
     r"weiterlesen|więcej informacji|puedes ver|submit your letter|teilen mit|quellen?(?:angaben?)?:|crédits? photos?|"
     r"alle angaben ohne gewähr|entdecken sie jetzt|foto ?credit|wird geladen|mehr (?:zum|zu) |te puede interesar|"
     r"lea también|mira también|lee también|ver también|à lire aussi|voir aussi|"
+    r"(?:our|this|the) (?:web)?site uses cookies|diese (?:web)?seite verwendet cookies|ce site utilise|"
+    r"das thema könnte|das könnte dich|kommentare geschlossen|schon gelesen|inhaltsverzeichnis$|empfehlungen aus|"
+    r"to view the full story|if you[’']re seeing this message|already a subscriber|\.\.\. weiter|you may also like|"
+    r"editor[’']s picks|don[’']t miss|"
     r"googletag|czytaj więcej|embed$|mehr zum thema|leggi anche|read also|get the latest|this article was)",
     re.IGNORECASE,
 )
@@ -162,17 +167,20 @@ def _foreign_articles(blocks: Blocks, weights: dict[int, float], container: tupl
     if not keys:
         return keys
     total = sum(block.weight for block in inside)
-    return {key for key in keys if weights.get(key, 0.0) < 0.4 * total}
+    foreign = {key for key in keys if weights.get(key, 0.0) < _OWN_ARTICLE * total}
+    # A list of tips may have an `<article>` for each: together they are the text.
+    return foreign if sum(weights.get(key, 0.0) for key in foreign) < _OWN_ARTICLE * total else set()
 
 
-def _read_blocks(blocks: Blocks, tree: Tree) -> tuple[int, ...]:
+def _read_blocks(blocks: Blocks, tree: Tree, headline: LexborNode | None) -> tuple[int, ...]:
     """Read the blocks that matter and give the path of the element that holds the article's."""
     blocks.read_only(tree.paragraphs)
     total = blocks.weight
     if total >= _PLENTY:
         weights = _weigh(blocks.found)
         container = _find_container(blocks.found, weights)
-        if container and weights[container[-1]] >= _MOST * total:
+        beside = headline is None or not container or blocks.shares(headline, container)
+        if container and beside and weights[container[-1]] >= _MOST * total:
             blocks.read_within(container)
             return container
     blocks.read_all()
@@ -185,7 +193,7 @@ def _read(tree: Tree, title: str, summary: str) -> Text:
     headline = _find_headline(tree, form)
     if headline is not None:
         blocks.exempt(headline)
-    container = _read_blocks(blocks, tree)
+    container = _read_blocks(blocks, tree, headline)
     weights = _weigh(blocks.found)
     foreign = _foreign_articles(blocks, weights, container)
     own = [
@@ -194,7 +202,7 @@ def _read(tree: Tree, title: str, summary: str) -> Text:
         if (_stands_in(block, container) and not (foreign and foreign.intersection(block.path)))
         or _is_near(block, container[:-1], container)
     ]
-    between = blocks.read_between(headline, container) if headline is not None and container else []
+    between = blocks.read_between(headline, container) if headline is not None else []
     between = between or _before(blocks.found, container)
     kept = _texts([*_standfirst(between, summary), *own], form)
     text = "\n\n".join(kept)
