@@ -217,7 +217,7 @@ def _from_bylines(tree: Tree) -> Iterator[Reading[tuple[str, ...]]]:
         if not names:
             continue
         if (any if strong else all)(" " in name for name in names):
-            yield Reading(names, "byline", 0.7 if strong else 0.59)
+            yield Reading(names, "byline", 0.7 if strong else 0.6)
         elif strong:
             yield Reading(names, "byline (one word)", 0.56)
 

@@ -24,6 +24,16 @@ _SECTION: Final = re.compile(r"\s\|\s(?=[^|]{2,40}$)")
 _SECTION_WORDS: Final = 3  # words that a section's name has at most, behind a headline of more
 _DAY_BEFORE: Final = re.compile(r"^\d{1,2}\.\d{1,2}\.\d{4}\s*[|–—:-]\s*")
 _CUT_SHORT: Final = re.compile(r"\s*(?:\.\.\.|…)$")
+# Places whose values are written together, and what agreement adds to the trust in one of them. The
+# figures here and in `_raw_readings` were fitted on the pages to tune on (docs/extraction.md).
+_FAMILIES: Final = {
+    "og:title": "shared", "twitter:title": "shared", "meta title": "shared", "title": "title",
+    "h1": "page", "h2": "page", "h3": "page", "json-ld headline": "linked", "json-ld name": "linked",
+}  # fmt: skip
+_OTHER_FAMILY: Final = 0.04
+_OWN_TITLE: Final = 0.01
+_LONGER: Final = 0.04
+_SAME_FAMILY: Final = 0.025
 _FIRM: Final = frozenset({"h1", "h2", "json-ld headline"})
 _SURE: Final = 0.745  # trust past which no headings of lower rank are asked
 _LOWER: Final = 20  # of them that are looked at
@@ -93,10 +103,11 @@ def _headings(tree: Tree) -> Iterator[str]:
 
 def _raw_readings(tree: Tree, linked: Linked) -> Iterator[Reading[str]]:
     article = linked.article
-    yield Reading(as_text(article.get("headline")), "json-ld headline", 0.74)
-    yield Reading(tree.meta("og:title"), "og:title", 0.73)
-    for position, text in enumerate(_headings(tree)):
-        yield Reading(text, "h1", 0.73 - 0.1 * position)
+    yield Reading(as_text(article.get("headline")), "json-ld headline", 0.75)
+    yield Reading(tree.meta("og:title"), "og:title", 0.7)
+    headings = list(_headings(tree))
+    for position, text in enumerate(headings):
+        yield Reading(text, "h1", (0.735 if len(headings) == 1 else 0.69) - 0.1 * position)
     yield Reading(tree.meta("twitter:title"), "twitter:title", 0.6)
     yield Reading(as_text(article.get("name")), "json-ld name", 0.5)
     yield Reading(
@@ -182,25 +193,36 @@ def _without_tails(readings: list[Reading[str]]) -> list[Reading[str]]:
     return found
 
 
-def _voices(own: str, source: str, others: list[tuple[str, str]]) -> float:
-    """Count who else says the same: fully, or with a kicker before or a section after it."""
-    same = {other for other, form in others if other != source and form == own}
-    longer = {
-        other
-        for other, form in others
-        if other not in same
-        and other != source
-        and len(own) >= _LEAST_PART
-        and form != own
-        and (form.endswith(own) or form.startswith(own))
-        and len(own) > 0.5 * len(form)
+def _trust(own: str, source: str, others: list[tuple[str, str]]) -> float:
+    """Give what other places add to a reading: most where another family of them says the same.
+
+    `og:title`, `twitter:title` and their like are written together, so they are hardly more than one
+    voice. Half a voice is a place that has the same with a kicker before or a section after it.
+    """
+    family = _FAMILIES.get(source)
+    same = {_FAMILIES.get(other) for other, form in others if form == own} - {family}
+    longer = (
+        {
+            _FAMILIES.get(other)
+            for other, form in others
+            if form != own
+            and len(own) >= _LEAST_PART
+            and (form.endswith(own) or form.startswith(own))
+            and len(own) > 0.5 * len(form)
+        }
+        - same
+        - {family}
+    )
+    kin = {
+        other for other, form in others if form == own and other != source and _FAMILIES.get(other) == family
     }
-    return len(same) + 0.5 * len(longer)
+    added = sum(_OWN_TITLE if voice == "title" else _OTHER_FAMILY for voice in same)
+    return added + _LONGER * len(longer) + _SAME_FAMILY * len(kin)
 
 
 def _with_agreement(readings: list[Reading[str]]) -> list[Reading[str]]:
     forms = [(reading.source, fold(reading.value)) for reading in readings]
     return [
-        Reading(item.value, item.source, min(0.99, item.confidence + 0.06 * _voices(form, source, forms)))
+        Reading(item.value, item.source, min(0.99, item.confidence + _trust(form, source, forms)))
         for item, (source, form) in zip(readings, forms, strict=True)
     ]
