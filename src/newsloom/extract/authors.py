@@ -66,7 +66,7 @@ _NAMED: Final = re.compile(
 )
 _LINE: Final = 80  # characters of a byline's line; longer ones are sentences that begin with "By"
 _CAPITALISED: Final = re.compile(
-    r"(?:[A-ZÀ-ÞĀ-Ž][\w.'’-]*\s?(?:(?:van|von|de|der|den|di|da|la|le|el|bin|al)\s)*){2,4}"
+    r"[A-ZÀ-ÞĀ-Ž][\w.'’-]*(?:\s(?:(?:van|von|de|der|den|di|da|la|le|el|bin|al)\s)*[A-ZÀ-ÞĀ-Ž][\w.'’-]*){1,3}"
 )
 _BYLINE_LIMIT: Final = 12
 _PREFIX: Final = re.compile(
@@ -240,7 +240,7 @@ def _from_cards(tree: Tree) -> Iterator[Reading[tuple[str, ...]]]:
         if _CARD_LABEL.match(tree.meta(f"twitter:label{number}")):
             names = _unique(split_byline(tree.meta(f"twitter:data{number}")))
             if names:
-                yield Reading(names, "twitter card", 0.72)
+                yield Reading(names, "twitter card", 0.595)
 
 
 def _beside_headline(tree: Tree) -> Iterator[Reading[tuple[str, ...]]]:
