@@ -134,7 +134,7 @@ def _eval_case(folder: Path, url: str, row: dict[str, Any]) -> Case | None:
     gold = Gold(
         title=row.get("title"),
         authors=_strings(row.get("author")),
-        published=row.get("date"),
+        published=row["date"] if isinstance(row.get("date"), str) else None,  # some sets write NaN for none
         wanted=tuple(row.get("with") or ()),
         unwanted=tuple(row.get("without") or ()),
     )

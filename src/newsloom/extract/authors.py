@@ -245,8 +245,7 @@ def _from_cards(tree: Tree) -> Iterator[Reading[tuple[str, ...]]]:
 
 def _beside_headline(tree: Tree) -> Iterator[Reading[tuple[str, ...]]]:
     """Read a line beside the headline, or one at the page's end, that says "By" and names."""
-    before, after = tree.beside_headline
-    lines = (*after, *before)
+    lines = (*tree.surroundings.after, *tree.surroundings.before)
     for position, line in enumerate(lines):
         if _LABEL.fullmatch(line) and position + 1 < len(lines):
             line = f"{line.rstrip(':')} {lines[position + 1]}"

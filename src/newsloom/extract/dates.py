@@ -86,10 +86,17 @@ def believable(at: datetime, observed: datetime) -> bool:
 def _moment(text: str, tree: Tree, zone: tzinfo) -> Moment | None:
     if not text:
         return None
-    moment = parse_moment(
-        text, zone, month_first=zone is UTC and host_of(tree.address).endswith((".com", ".us"))
-    )
+    moment = parse_moment(text, zone, month_first=_writes_month_first(tree, zone))
     return moment if moment and believable(moment.at, tree.page.observed) else None
+
+
+def _writes_month_first(tree: Tree, zone: tzinfo) -> bool:
+    """Say whether 03/04/2024 is a day of March here: on American sites, told by host and language."""
+    if zone is not UTC or not host_of(tree.address).endswith((".com", ".us")):
+        return False
+    root = tree.parser.root
+    language = ((root.attributes.get("lang") or "") if root is not None else "").lower().replace("_", "-")
+    return language in {"", "en", "en-us"}
 
 
 def _stated(
@@ -118,8 +125,12 @@ def _marked_up(tree: Tree, zone: tzinfo) -> Iterator[Reading[Moment]]:
         hint = f"{values.get('class')} {values.get('itemprop')}".lower()
         if "modif" in hint or ("updat" in hint and "publ" not in hint) or is_commentary(node):
             continue
-        confidence = 0.75 if "publ" in hint or "pubdate" in values or "entry-date" in hint else 0.6
-        yield Reading(moment, "time", confidence)
+        near = tree.surroundings.hold(node)
+        if "publ" in hint or "pubdate" in values or "entry-date" in hint:
+            confidence = 0.75 if near else 0.66
+        else:
+            confidence = 0.7 if near else 0.56
+        yield Reading(moment, "time beside the headline" if near else "time", confidence)
 
 
 def _written(node: LexborNode) -> str:
@@ -145,8 +156,7 @@ def _visible(tree: Tree, zone: tzinfo) -> Iterator[Reading[Moment]]:
 
 def _beside_headline(tree: Tree, zone: tzinfo) -> Iterator[Reading[Moment]]:
     """Read a day at the start of a line just after the headline, or else just before it."""
-    before, after = tree.beside_headline
-    for line in (*after, *reversed(before)):
+    for line in (*tree.surroundings.after, *reversed(tree.surroundings.before)):
         moment = _moment(line[:_LINE_START], tree, zone)
         if moment:
             yield Reading(moment, "beside the headline", 0.57)
@@ -160,7 +170,8 @@ def _labelled(tree: Tree, zone: tzinfo) -> Iterator[Reading[Moment]]:
         if moment:
             yield Reading(moment, "title", 0.56)
     body = tree.parser.body
-    match = _LABEL.search(body.text(separator=" ")) if body is not None else None
+    text = body.text(separator=" ") if body is not None else ""
+    match = _LABEL.search(text) or _LABEL.search(tree.meta("description", "og:description"))
     moment = _moment(match[1], tree, zone) if match else None
     if moment:
         yield Reading(moment, "labelled date", 0.59)
@@ -230,12 +241,12 @@ _ZONE_STEP: Final = 30  # minutes: zones lie whole half hours apart
 _ZONE_MINUTES: Final = 14 * 60
 
 
-def local_offset(chosen: Moment, readings: list[Reading[Moment]], address: str) -> int:
+def local_offset(chosen: Moment, readings: list[Reading[Moment]], tree: Tree) -> int:
     """Give the minutes east of UTC of the zone in which the publisher's readers saw a moment.
 
     Many pages state moments in UTC and betray their zone elsewhere: by another moment with a zone, by the
-    same moment on a clock without one, or at least by the day in their address. Only the day that
-    readers saw depends on it.
+    same moment on a clock without one, by the day in their address, or at least by their country.
+    Only the day that readers saw depends on it.
     """
     if chosen.offset or not chosen.timed:
         return chosen.offset
@@ -246,9 +257,9 @@ def local_offset(chosen: Moment, readings: list[Reading[Moment]], address: str) 
         minutes = round((other.at - chosen.at).total_seconds() / 60)
         if other.timed and minutes and minutes % _ZONE_STEP == 0 and abs(minutes) <= _ZONE_MINUTES:
             return minutes
-    match = _IN_PATH.search(address)
+    match = _IN_PATH.search(tree.address)
     if match is None:
-        return 0
+        return _minutes(local_zone(tree).utcoffset(chosen.at.replace(tzinfo=None)))
     day = datetime(int(match[1]), int(match[2]), int(match[3]), tzinfo=UTC)
     if day - timedelta(hours=12) <= chosen.at < day:
         return 60 * ceil((day - chosen.at) / timedelta(hours=1))
@@ -256,6 +267,10 @@ def local_offset(chosen: Moment, readings: list[Reading[Moment]], address: str) 
     if end <= chosen.at < end + timedelta(hours=12):
         return -60 * (int((chosen.at - end) / timedelta(hours=1)) + 1)
     return 0
+
+
+def _minutes(offset: timedelta | None) -> int:
+    return int(offset.total_seconds()) // 60 if offset is not None else 0
 
 
 def choose_moment(readings: list[Reading[Moment]]) -> Reading[Moment] | None:

@@ -173,7 +173,7 @@ def _draft(page: Page, found: _Findings, canonical: str) -> Draft:
 def _offset(dated: Reading[Moment] | None, found: _Findings) -> int:
     if dated is None:
         return 0
-    return local_offset(dated.value, [*found.published, *found.modified], found.tree.address)
+    return local_offset(dated.value, [*found.published, *found.modified], found.tree)
 
 
 def _keywords(tree: Tree) -> tuple[str, ...]:

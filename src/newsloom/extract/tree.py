@@ -17,6 +17,7 @@ from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from newsloom.errors import PageError
 from newsloom.extract.encoding import as_utf8
+from newsloom.extract.headline import Surroundings, find_surroundings
 from newsloom.extract.plain import fold
 from newsloom.records import Page
 from newsloom.settings import MIB, PAGE_BYTES, PAGE_DEPTH
@@ -31,11 +32,6 @@ _MARKUP: Final = re.compile(
     rb"<\s*(?:!doctype|html|head|body|meta|title|div|p|script|article|h1|span|a)\b", re.IGNORECASE
 )
 _OTHER_HEADINGS: Final = 60  # of the second and third rank that may be the headline
-_LEAST_HEADLINE: Final = 12  # characters of one
-_CLIMB: Final = 5  # elements above a headline whose text is looked at
-_ABOUT: Final = 700  # characters past which an element is more than the headline's surroundings
-_LINES_BEFORE: Final = 4
-_LINES_AFTER: Final = 14
 _HTML_TYPES: Final = ("html", "xml", "text/plain")
 _HEAD: Final = "meta,link[rel=canonical],link[rel=amphtml],script[type*=json],title,base,time,h1,h2,p"
 
@@ -116,42 +112,11 @@ class Tree:
         return next((link.href for link in self.links if link.href and rel in link.rel.split()), "")
 
     @cached_property
-    def beside_headline(self) -> tuple[tuple[str, ...], tuple[str, ...]]:
-        """Give the lines just before and after the headline, where pages print day and byline; or none.
-
-        The first of a page's headings that its own title holds is taken for the headline. Its elements are
-        climbed until they hold enough text to be more than its surroundings.
-        """
+    def surroundings(self) -> Surroundings:
+        """Give what stands around the page's headline, where pages print day and byline."""
         stated = fold(" ".join((self.meta("og:title"), *self.titles[:1])))
-        for heading in [*self.headings[:3], *self.parser.css("h2,h3")[:_OTHER_HEADINGS]]:
-            lines = _lines(heading)
-            told = fold(" ".join(lines))
-            if len(told) < _LEAST_HEADLINE or (stated and told not in stated and heading.tag != "h1"):
-                continue
-            found = _lines_around(heading, lines)
-            if found is not None:
-                return found
-        return (), ()
-
-
-def _lines(node: LexborNode) -> list[str]:
-    return [" ".join(line.split()) for line in node.text(separator="\n").split("\n") if line.strip()]
-
-
-def _lines_around(heading: LexborNode, title: list[str]) -> tuple[tuple[str, ...], tuple[str, ...]] | None:
-    node, best = heading.parent, None
-    for _ in range(_CLIMB):
-        if node is None or node.tag in {"body", "html"}:
-            break
-        lines = _lines(node)
-        at = next((at for at, line in enumerate(lines) if line == title[0]), None)
-        if at is not None:
-            end = at + len(title)
-            best = (tuple(lines[max(0, at - _LINES_BEFORE) : at]), tuple(lines[end : end + _LINES_AFTER]))
-        if sum(map(len, lines)) > _ABOUT:
-            break
-        node = node.parent
-    return best
+        others = self.parser.css("h2,h3")[:_OTHER_HEADINGS]
+        return find_surroundings([*self.headings[:3], *others], stated)
 
 
 def count_tags(body: bytes) -> int:
