@@ -7,7 +7,7 @@ SERVE ?= 1
 PORT ?= 8000
 MARK := $(VENV)/.installed
 
-.PHONY: setup run test check format bench lock clean
+.PHONY: setup run test check format bench rivals lock clean
 
 setup: $(MARK)
 
@@ -39,6 +39,11 @@ format: setup
 
 bench: setup
 	$(BIN)/python scripts/bench_pass.py
+
+# The libraries that `newsloom bench extract` measures beside ours, in an environment of their own.
+rivals:
+	$(PYTHON) -m venv build/rivals
+	build/rivals/bin/python -m pip install --quiet --disable-pip-version-check --requirement scripts/rivals.txt
 
 # Locks every dependency with hashes; the file names no index.
 lock: setup

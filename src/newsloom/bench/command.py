@@ -34,7 +34,7 @@ def bench_extract(
     ] = None,
 ) -> None:
     """Score the reading of pages, field by field, beside other libraries, and time it on one core."""
-    from newsloom.bench.measuring import list_misses, measure, pick  # noqa: PLC0415 - commands load only what they use
+    from newsloom.bench.measuring import count_readers, list_misses, measure, pick  # noqa: PLC0415 - commands load only what they use
     from newsloom.bench.sets import read_sets  # noqa: PLC0415 - as above
     from newsloom.bench.table import format_tables  # noqa: PLC0415 - as above
 
@@ -47,6 +47,12 @@ def bench_extract(
         typer.echo(f"{len(rows)} fields that are not right are in {misses}")
         return
     results = measure(sets, rivals, lambda line: typer.echo(line, err=True))
+    readers = count_readers(sets)
     if json_file is not None:
-        json_file.write_bytes(msgspec.json.format(msgspec.json.encode(results), indent=1) + b"\n")
+        figures = msgspec.json.encode({"cores": 1, "part": part, "results": results, "readers": readers})
+        json_file.write_bytes(msgspec.json.format(figures, indent=1) + b"\n")
     typer.echo(format_tables(results))
+    counts = ", ".join(
+        f"{name} {count}" for name, count in sorted(readers.items(), key=lambda item: -item[1])
+    )
+    typer.echo(f"\nMain text of Newsloom's pages read by: {counts}")

@@ -7,8 +7,9 @@ import os
 import statistics
 import subprocess
 import sys
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Final
 
@@ -17,6 +18,9 @@ from msgspec import Struct
 from newsloom.bench import worker
 from newsloom.bench.scoring import count_segments, score
 from newsloom.bench.sets import Case, PageSet
+from newsloom.errors import PageError
+from newsloom.extract import explain
+from newsloom.records import Page
 
 OWN: Final = "newsloom"
 FLOOR: Final = "parse"
@@ -51,6 +55,20 @@ class Result(Struct, frozen=True, kw_only=True):
 def measure(sets: list[PageSet], rivals: Path, say: Callable[[str], None]) -> list[Result]:
     """Run our extractor, the bare parse and every rival that is installed over all sets, one by one."""
     return [_measure_one(name, sets, rivals, say) for name in (OWN, FLOOR, *RIVALS)]
+
+
+def count_readers(sets: list[PageSet]) -> dict[str, int]:
+    """Count who read the main text of our pages: the own reader, JSON-LD, or trafilatura for want of both."""
+    found: Counter[str] = Counter()
+    for page_set in sets:
+        for case in page_set.cases:
+            seen = case.observed or datetime.now(UTC)
+            page = Page(address=case.url, final=case.url, body=case.read(), observed=seen)
+            try:
+                found.update(source for field, source, _, _ in explain(page) if field == "text")
+            except PageError as error:
+                found[f"refused ({error.code})"] += 1
+    return dict(found)
 
 
 def _measure_one(name: str, sets: list[PageSet], rivals: Path, say: Callable[[str], None]) -> Result:

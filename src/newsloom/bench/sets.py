@@ -143,6 +143,6 @@ def _eval_case(folder: Path, url: str, row: dict[str, Any]) -> Case | None:
     return Case(id=row["file"], url=address, file=file, gold=gold)
 
 
-def _strings(value: Any) -> tuple[str, ...]:
+def _strings(value: object) -> tuple[str, ...]:
     values = value if isinstance(value, list) else [value] if value else []
     return tuple(str(item["url"] if isinstance(item, dict) else item) for item in values)

@@ -75,7 +75,7 @@ def load_trafilatura() -> Read:
         found = bare_extraction(body, url=row["url"], with_metadata=True, include_comments=False)
         if found is None:
             return {}
-        values = found.as_dict()
+        values: dict[str, Any] = found if isinstance(found, dict) else found.as_dict()
         return {
             "title": values.get("title"),
             "authors": [name for name in (values.get("author") or "").split("; ") if name],
@@ -155,7 +155,7 @@ def _articles(values: list[Any]) -> list[dict[str, Any]]:
     return found
 
 
-def _names(value: Any) -> list[str]:
+def _names(value: object) -> list[str]:
     values = value if isinstance(value, list) else [value]
     return [str(item.get("name") if isinstance(item, dict) else item) for item in values if item]
 

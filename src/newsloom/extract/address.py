@@ -9,19 +9,21 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 from typing import Final
-from urllib.parse import urljoin
+from urllib.parse import unquote, urljoin
 
 import can_ada
 import tldextract
 
 from newsloom.errors import PageError
-from newsloom.extract.tracking import WRAPPER, host_rules, is_tracking, unwrap
+from newsloom.extract.tracking import host_rules, is_tracking, may_wrap, unwrap
 from newsloom.settings import URL_CHARACTERS
 
 _UNWRAPS: Final = 4  # wrappers inside wrappers that are followed; more is a trap
 _UNRESERVED: Final = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~")
 _ESCAPE: Final = re.compile(r"%([0-9A-Fa-f]{2})")
 _CREDENTIALS: Final = re.compile(r"^(https?://)[^/?#@]*@")
+_SLASHES: Final = re.compile(r"/{2,}")
+_TWICE: Final = re.compile(r"^https?:/{1,2}(?=https?:?/)", re.IGNORECASE)
 _INDEX: Final = re.compile(r"/(?:index|default)\.(?:html?|php|aspx?|jsp)$", re.IGNORECASE)
 _MOBILE: Final = re.compile(r"^(?:www\d?|m|mobile|amp)\.(?=[^.]+\.)")
 _SUFFIXES: Final = tldextract.TLDExtract(
@@ -50,6 +52,8 @@ def _without_tracking(href: str) -> str:
 
 
 def _parse(address: str) -> str:
+    if "://http" in address[:12]:
+        address = _TWICE.sub("", address)  # `http://http://news.example/`, as forms make it
     try:
         href: str = can_ada.parse(address).href
     except ValueError as error:
@@ -85,11 +89,12 @@ def canonical_address(address: str) -> str:
         raise _refuse(address, f"is longer than {4 * URL_CHARACTERS} characters")
     href = _tidy(_parse(address))
     for _ in range(_UNWRAPS):
-        if not WRAPPER.search(href):
+        parts = href.split("/", 3)
+        host = parts[2].partition(":")[0]
+        if not may_wrap(host):
             return href
-        base, _, query = href.partition("?")
-        parts = base.split("/", 3)
-        target = unwrap(parts[2].partition(":")[0], "/" + parts[3], query)
+        path, _, query = parts[3].partition("?")
+        target = unwrap(host, "/" + path, query)
         if target is None:
             return href
         href = _tidy(_parse(target))
@@ -99,8 +104,9 @@ def canonical_address(address: str) -> str:
 def identity_key(address: str) -> str:
     """Give a key that is equal for addresses of one page.
 
-    Beyond `canonical_address` it ignores the scheme, `www.` and `m.`, an index file's name, the final
-    slash and the order of parameters. It is for comparing only and is not an address.
+    Beyond `canonical_address` it ignores the scheme, `www.` and `m.`, a host's final dot, doubled
+    slashes, an index file's name, the final slash, and how and in what order parameters are written. It is
+    for comparing only and is not an address.
 
     Raises:
         PageError: as `canonical_address`.
@@ -109,8 +115,17 @@ def identity_key(address: str) -> str:
     base, _, query = rest.partition("?")
     host, _, path = base.partition("/")
     path = _INDEX.sub("", "/" + path).rstrip("/")
-    key = _MOBILE.sub("", host) + path
-    return f"{key}?{'&'.join(sorted(query.split('&')))}" if query else key
+    if "//" in path:
+        path = _SLASHES.sub("/", path)
+    key = _MOBILE.sub("", host.rstrip(".").replace(".:", ":")) + path
+    return f"{key}?{_plain_query(query)}" if query else key
+
+
+def _plain_query(query: str) -> str:
+    parts = sorted(query.split("&"))
+    if "%" in query or "+" in query or "=&" in query or query.endswith("="):
+        parts = [unquote(part.replace("+", " ")).rstrip("=").replace("&", "%26") for part in parts]
+    return "&".join(parts)
 
 
 def absolute(address: str, base: str) -> str | None:

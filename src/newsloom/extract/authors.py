@@ -8,9 +8,11 @@ from typing import Final
 
 from selectolax.lexbor import LexborNode
 
+from newsloom.extract.bylines import clean_name, is_name, split_byline
 from newsloom.extract.frames import is_commentary
 from newsloom.extract.jsonld import Linked, as_list, types_of
-from newsloom.extract.plain import fold, tidy
+from newsloom.extract.plain import fold
+from newsloom.extract.publisher import read_by_rule, rule_of
 from newsloom.extract.reading import Reading
 from newsloom.extract.rules import METAS
 from newsloom.extract.title import site_names
@@ -49,8 +51,8 @@ _PROFILES: Final = ",".join(
     )
 )
 _CARD_LABEL: Final = re.compile(
-    r"(?:written|posted) by$|verfasst von$|geschrieben von$|escrito por$|écrit par$|scritto da$|geschreven door$|"
-    r"author$|autor$|napisane przez$|skrivet av$",
+    r"(?:(?:written|posted) by|verfasst von|geschrieben von|escrito por|écrit par|scritto da|geschreven door|"
+    r"author|autor|napisane przez|skrivet av)$",
     re.IGNORECASE,
 )
 _LABEL: Final = re.compile(
@@ -62,75 +64,15 @@ _BY_LINE: Final = re.compile(
     re.IGNORECASE,
 )
 _NAMED: Final = re.compile(
-    r"\b(?:Autorin/Autor|Autor(?:in)?:|Author:|Auteur ?:|Autore:|Text:|Text von)\s+([A-ZÀ-Þ][\w.'’-]+(?:\s[A-ZÀ-Þ][\w.'’/-]+){1,2})"
+    r"\b(?:Autorin/Autor|Autor(?:in)?:|Author:|Auteur ?:|Autore:|Text:|Text von)\s+"
+    r"([A-ZÀ-Þ][\w.'’-]+(?:\s[A-ZÀ-Þ][\w.'’/-]+){1,2})"
 )
 _LINE: Final = 80  # characters of a byline's line; longer ones are sentences that begin with "By"
 _CAPITALISED: Final = re.compile(
     r"[A-ZÀ-ÞĀ-Ž][\w.'’-]*(?:\s(?:(?:van|von|de|der|den|di|da|la|le|el|bin|al)\s)*[A-ZÀ-ÞĀ-Ž][\w.'’-]*){1,3}"
 )
 _BYLINE_LIMIT: Final = 12
-_PREFIX: Final = re.compile(
-    r"^(?:(?:written|posted|published|reported|story|text|words|article|photos?|reporting|edited|verfasst|"
-    r"veröffentlicht|eingestellt|geschrieben|gespeichert|erstellt|publicado|escrito|publié|écrit|scritto|"
-    r"pubblicato|(?:view )?all posts|more|articles|analysis|opinion|interview)\s+(?:by|von|por|par|da|di)\b|by|von|par|por|de|di|da|door|av|af|przez|oleh|"
-    r"author|autor(?:in)?|autore|auteur|автор|text|texte|reported by|från|ein(?:e)? \w+ von|による|記者)"
-    r"\s*[:：]?\s+",
-    re.IGNORECASE,
-)
-_SPLIT: Final = re.compile(
-    r"\s*(?:;|\||•|·|、|，|\bwith\b|\bund\b|\band\b|\bet\b|\by\b|\ben\b|\boch\b|\bog\b|\be\b|\bи\b|\bve\b|"
-    r"&|\s/\s|\n)\s*|\s*,\s*",
-    re.IGNORECASE,
-)
-_JUNK: Final = re.compile(
-    r"^(?:foto|photo|bild|image|quelle|source)\b|https?:|www\.|@|\d{3}|^(?:admin|administrator|editor|staff|redaktion|redaction|guest|unknown|null|"
-    r"none|undefined|n/a|your name.*|.*\b(?:sagt|says|dit|dice|schreibt|kommentar|comment|bearbeiten|profile?|name "
-    r"here|posts?|profil complet)|share|follow|comments?|published|updated|view profile|facebook|twitter|read "
-    r"more|anonymous|author|autor)$",
-    re.IGNORECASE,
-)
-_JOB: Final = re.compile(
-    r"\b(?:reporter|correspondent|editor|journalist|writer|columnist|contributor|producer|analyst|"
-    r"redakteur(?:in)?|korrespondent(?:in)?|staff|senior|chief|director|professor|specialist|author of|"
-    r"associate|fellow|bureau|political|news|business|sports?|technology|science|head of|ph\.?d|m\.?d|"
-    r"jr|sr|for|the|redaktion|responsable|periodista|journaliste)\b",
-    re.IGNORECASE,
-)
-_TITLED: Final = re.compile(
-    r"^(\w[\w.'’-]*(?:\s\w[\w.'’-]*){1,2})\s"
-    r"(?:(?:senior )?staff (?:writer|reporter)|(?:senior |news )*editor|news)$",
-    re.IGNORECASE,
-)
 _ORGANISATION: Final = frozenset({"organization", "newsmediaorganization", "corporation", "ngo"})
-
-
-def clean_name(text: str) -> str:
-    """Give a byline's name without "By", addresses in brackets, and what stands after a bar or dash."""
-    name = tidy(text).strip(" ,;:|-–—•·*/\"'")
-    name = _PREFIX.sub("", name)
-    name = re.sub(r"\s*[(\[<].*?[)\]>]\s*$", "", name)
-    name = re.sub(r"\s+(?:[-–—|]|in)\s+.*$", "", name) if len(name) > 12 else name
-    name = _TITLED.sub(r"\1", name)
-    if name.isupper() and len(name) > 4 and " " in name:
-        name = name.title()
-    return name.strip(" ,;:|-–—•·*/")
-
-
-def _is_name(text: str) -> bool:
-    return (
-        2 <= len(text) <= 60
-        and len(text.split()) <= 6
-        and not _JUNK.search(text)
-        and any(c.isalpha() for c in text)
-        and not any(character.isdigit() for character in text)
-    )
-
-
-def split_byline(text: str) -> list[str]:
-    """Split one byline into names: at commas, "and" and their like, dropping job titles."""
-    parts = [clean_name(part) for part in _SPLIT.split(_PREFIX.sub("", tidy(text)))]
-    names = [part for part in parts if _is_name(part)]
-    return [name for position, name in enumerate(names) if position == 0 or not _JOB.search(name)]
 
 
 def _unique(names: Iterable[str]) -> tuple[str, ...]:
@@ -153,8 +95,15 @@ def _named(value: object, linked: Linked) -> Iterator[tuple[str, bool]]:
                 if isinstance(raw, str):
                     names = split_byline(raw) if person else [clean_name(raw)]
                     for name in names:
-                        if _is_name(name):
+                        if is_name(name):
                             yield name, person
+
+
+def _from_rule(tree: Tree) -> Iterator[Reading[tuple[str, ...]]]:
+    readings = read_by_rule(tree, rule_of(tree).authors)
+    names = _unique(name for reading in readings for name in split_byline(reading.value))
+    if names:
+        yield Reading(names, readings[0].source, readings[0].confidence)
 
 
 def _from_linked(linked: Linked, sites: set[str]) -> Iterator[Reading[tuple[str, ...]]]:
@@ -201,7 +150,7 @@ def _labelled(tree: Tree) -> Iterator[Reading[tuple[str, ...]]]:
     text = body.text(separator=" ") if body is not None else ""
     match = _NAMED.search(text)
     name = clean_name(match[1].partition("/")[0]) if match else ""
-    if name and _CAPITALISED.fullmatch(name) and _is_name(name):
+    if name and _CAPITALISED.fullmatch(name) and is_name(name):
         yield Reading((name,), "labelled author", 0.55)
 
 
@@ -248,8 +197,10 @@ def _beside_headline(tree: Tree) -> Iterator[Reading[tuple[str, ...]]]:
     lines = (*tree.surroundings.after, *tree.surroundings.before)
     for position, line in enumerate(lines):
         if _LABEL.fullmatch(line) and position + 1 < len(lines):
-            line = f"{line.rstrip(':')} {lines[position + 1]}"
-        match = _BY_LINE.match(line) if len(line) <= _LINE else None
+            whole = f"{line.rstrip(':')} {lines[position + 1]}"
+        else:
+            whole = line
+        match = _BY_LINE.match(whole) if len(whole) <= _LINE else None
         names = _unique(split_byline(match[1])) if match else ()
         if names and all(_CAPITALISED.fullmatch(name) for name in names):
             yield Reading(names, "beside the headline", 0.6)
@@ -259,7 +210,7 @@ def _beside_headline(tree: Tree) -> Iterator[Reading[tuple[str, ...]]]:
 def author_readings(tree: Tree, linked: Linked) -> list[Reading[tuple[str, ...]]]:
     """Give every list of authors the page names; bylines in the text only when nothing states them."""
     sites = site_names(tree, linked)
-    found = [*_from_linked(linked, sites), *_from_metas(tree, sites)]
+    found = [*_from_rule(tree), *_from_linked(linked, sites), *_from_metas(tree, sites)]
     if not any(reading.confidence >= 0.7 for reading in found):
         found += [*_from_cards(tree), *_from_bylines(tree), *_from_profiles(tree), *_beside_headline(tree)]
         if not any(reading.confidence >= 0.55 for reading in found):

@@ -236,6 +236,18 @@ class Blocks:
         return element is None or element.tag in FRAME_TAGS - {"form", "aside"} or is_shut(element)
 
 
+def is_dropped(node: LexborNode) -> bool:
+    """Say whether an element stands in one that is taken out of the tree before its text is read."""
+    above = node.parent
+    for _ in range(PAGE_DEPTH):
+        if above is None:
+            return False
+        if above.tag in _DROPPED:
+            return True
+        above = above.parent
+    return True
+
+
 def _read(node: LexborNode, tag: str, place: Place) -> Block | None:
     text = _own_text(node) if tag in CONTAINERS else " ".join(node.text().split())
     if not text:

@@ -20,6 +20,7 @@ from newsloom.extract.address import host_of
 from newsloom.extract.frames import is_commentary
 from newsloom.extract.jsonld import Linked, as_text
 from newsloom.extract.moments import Moment, parse_moment, zone_named
+from newsloom.extract.publisher import read_by_rule, rule_of
 from newsloom.extract.reading import Reading, choose
 from newsloom.extract.rules import METAS, ZONES
 from newsloom.extract.tree import Tree
@@ -56,9 +57,11 @@ _RDFA: Final = ",".join(
     for name in ("schema:datePublished", "schema:dateCreated", "datePublished", "dc:date", "dcterms:created")
 )
 _VISIBLE_LIMIT: Final = 30
+_TIMES: Final = 20  # `<time>` elements of a page that are read
 _LINE_START: Final = 48  # characters at a line's start in which its day stands; running text has others
 _LABEL: Final = re.compile(
-    r"(?:erschienen am|veröffentlicht am|veröffentlicht:|published on|published:|date published:|first published|"
+    r"(?:erschienen am|veröffentlicht am|veröffentlicht:|published on|published:|date published:|"
+    r"first published|"
     r"publié le|publicado el|publicado em|pubblicato il|gepubliceerd op|opublikowano|data publikacji|"
     r"(?:fach|presse)?meldung vom|erstellt am)[\s:]{0,6}([^\n]{6,40})",
     re.IGNORECASE,
@@ -69,6 +72,7 @@ _IN_SCRIPT: Final = re.compile(
     re.IGNORECASE,
 )
 _SEARCHED: Final = 2_000_000  # characters of a page that is searched as a whole
+_YEAR_FIRST_LANGUAGES: Final = ("ja", "zh", "ko", "hu", "lt", "en-ca", "en-ph")  # or both orders are in use
 _OWN_CLOCK: Final = timedelta(minutes=2)
 
 
@@ -90,13 +94,13 @@ def _moment(text: str, tree: Tree, zone: tzinfo) -> Moment | None:
     return moment if moment and believable(moment.at, tree.page.observed) else None
 
 
-def _writes_month_first(tree: Tree, zone: tzinfo) -> bool:
-    """Say whether 03/04/2024 is a day of March here: on American sites, told by host and language."""
-    if zone is not UTC or not host_of(tree.address).endswith((".com", ".us")):
-        return False
+def _writes_month_first(tree: Tree, zone: tzinfo) -> bool | None:
+    """Say whether 03/04/2024 is in March here: on American sites, and in no other country's language."""
     root = tree.parser.root
     language = ((root.attributes.get("lang") or "") if root is not None else "").lower().replace("_", "-")
-    return language in {"", "en", "en-us"}
+    if language not in {"", "en", "en-us"}:
+        return None if language.startswith(_YEAR_FIRST_LANGUAGES) else False
+    return True if zone is UTC and host_of(tree.address).endswith((".com", ".us")) else None
 
 
 def _stated(
@@ -116,7 +120,7 @@ def _stated(
 
 
 def _marked_up(tree: Tree, zone: tzinfo) -> Iterator[Reading[Moment]]:
-    for node in tree.times[:20]:
+    for node in tree.times[:_TIMES]:
         values = node.attributes
         text = values.get("datetime") or node.text()
         moment = _moment(text, tree, zone)
@@ -195,7 +199,12 @@ def _in_address(tree: Tree) -> Iterator[Reading[Moment]]:
 def published_readings(tree: Tree, linked: Linked) -> list[Reading[Moment]]:
     """Give every moment the page names as that of its publication."""
     zone = local_zone(tree)
-    found = list(
+    ruled = [
+        Reading(moment, reading.source, reading.confidence)
+        for reading in read_by_rule(tree, rule_of(tree).published)
+        if (moment := _moment(reading.value, tree, zone))
+    ]
+    found = ruled + list(
         _stated(tree, linked, zone, ("datePublished", "uploadDate", "dateCreated"), _PUBLISHED_METAS)
     )
     if not found or max(reading.confidence for reading in found) < 0.8:
@@ -219,7 +228,8 @@ def _searched(tree: Tree) -> Iterator[Reading[Moment]]:
     latest = tree.page.observed - timedelta(days=1)
     day = find_date(markup, original_date=True, url=tree.address, max_date=latest.strftime("%Y-%m-%d"))
     moment = _moment(day, tree, UTC) if day and not day.endswith("-01-01") else None
-    if moment:
+    comments = (_moment(_written(node), tree, UTC) for node in tree.times[:_TIMES] if is_commentary(node))
+    if moment and moment.at.date() not in {other.at.date() for other in comments if other}:
         yield Reading(moment, "htmldate", 0.35)
 
 
@@ -230,7 +240,7 @@ def modified_readings(tree: Tree, linked: Linked) -> list[Reading[Moment]]:
 
 
 def _revised(tree: Tree, zone: tzinfo) -> Iterator[Reading[Moment]]:
-    for node in tree.times[:20]:
+    for node in tree.times[:_TIMES]:
         if node.attributes.get("itemprop") == "dateModified":
             moment = _moment(node.attributes.get("datetime") or node.text(), tree, zone)
             if moment:
@@ -239,6 +249,7 @@ def _revised(tree: Tree, zone: tzinfo) -> Iterator[Reading[Moment]]:
 
 _ZONE_STEP: Final = 30  # minutes: zones lie whole half hours apart
 _ZONE_MINUTES: Final = 14 * 60
+_HALF_DAY: Final = timedelta(hours=12)
 
 
 def local_offset(chosen: Moment, readings: list[Reading[Moment]], tree: Tree) -> int:
@@ -257,15 +268,18 @@ def local_offset(chosen: Moment, readings: list[Reading[Moment]], tree: Tree) ->
         minutes = round((other.at - chosen.at).total_seconds() / 60)
         if other.timed and minutes and minutes % _ZONE_STEP == 0 and abs(minutes) <= _ZONE_MINUTES:
             return minutes
-    match = _IN_PATH.search(tree.address)
-    if match is None:
-        return _minutes(local_zone(tree).utcoffset(chosen.at.replace(tzinfo=None)))
-    day = datetime(int(match[1]), int(match[2]), int(match[3]), tzinfo=UTC)
-    if day - timedelta(hours=12) <= chosen.at < day:
-        return 60 * ceil((day - chosen.at) / timedelta(hours=1))
-    end = day + timedelta(days=1)
-    if end <= chosen.at < end + timedelta(hours=12):
-        return -60 * (int((chosen.at - end) / timedelta(hours=1)) + 1)
+    return _offset_of_day(chosen.at, tree)
+
+
+def _offset_of_day(at: datetime, tree: Tree) -> int:
+    stated = next(_in_address(tree), None)
+    if stated is None:
+        return _minutes(local_zone(tree).utcoffset(at.replace(tzinfo=None)))
+    day, end = stated.value.at, stated.value.at + timedelta(days=1)
+    if day - _HALF_DAY <= at < day:
+        return 60 * ceil((day - at) / timedelta(hours=1))
+    if end <= at < end + _HALF_DAY:
+        return -60 * (int((at - end) / timedelta(hours=1)) + 1)
     return 0
 
 

@@ -11,7 +11,7 @@ from selectolax.lexbor import LexborHTMLParser
 
 from newsloom.errors import PageError
 from newsloom.extract.address import absolute, canonical_address, host_of, registrable_domain
-from newsloom.extract.authors import split_byline
+from newsloom.extract.bylines import split_byline
 from newsloom.extract.dates import believable
 from newsloom.extract.excerpt import is_boilerplate
 from newsloom.extract.kind import embed_code

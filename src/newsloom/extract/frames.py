@@ -173,6 +173,7 @@ _COMMENTARY: Final = re.compile(
     re.IGNORECASE,
 )
 _COMMENT_CLIMB: Final = 8  # elements above one that are asked
+_NEVER: Final = frozenset({"body", "html", "main", "article"})
 _ROLES: Final = frozenset(
     {"navigation", "complementary", "contentinfo", "banner", "search", "dialog", "alert", "menu"}
 )
@@ -205,10 +206,8 @@ def is_frame(node: LexborNode) -> bool:
     tag = node.tag
     if tag in FRAME_TAGS:
         return True
-    if tag in {"body", "html", "main", "article"}:
-        return False
     values = node.attributes
-    if not values:
+    if not values or tag in _NEVER:
         return False
     if values.get("role") in _ROLES or "hidden" in values or values.get("aria-hidden") == "true":
         return True
@@ -216,9 +215,7 @@ def is_frame(node: LexborNode) -> bool:
     if style and "display:none" in style.replace(" ", ""):
         return True
     names = _names(values)
-    if len(names) < 3 or names.count(" ") > _BODY_CLASSES:
-        return False
-    return _is_frame_name(names)
+    return len(names) >= 3 and names.count(" ") <= _BODY_CLASSES and _is_frame_name(names)
 
 
 def is_shut(node: LexborNode) -> bool:

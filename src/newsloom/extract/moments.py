@@ -205,16 +205,16 @@ def _parse_epoch(text: str) -> Moment | None:
         return None
 
 
-def _numeric_day(match: re.Match[str], month_first: bool) -> tuple[int, int, int] | None:
+def _numeric_day(match: re.Match[str], month_first: bool | None) -> tuple[int, int, int] | None:
     first, second, year = int(match[1]), int(match[3]), int(match[4])
     if match[2] == "." or first > 12:
         return (year, second, first)
     if second > 12 or month_first:
         return (year, first, second)
-    return (year, second, first) if first == second else None
+    return (year, second, first) if first == second or month_first is False else None
 
 
-def _find_day(text: str, month_first: bool) -> tuple[tuple[int, int, int], int, int] | None:
+def _find_day(text: str, month_first: bool | None) -> tuple[tuple[int, int, int], int, int] | None:
     for pattern, order in ((_DAY_MONTH, (3, 2, 1)), (_MONTH_DAY, (3, 1, 2))):
         for match in pattern.finditer(text):
             month = _MONTHS.get(match[order[1]].lower())
@@ -231,8 +231,10 @@ def _find_day(text: str, month_first: bool) -> tuple[tuple[int, int, int], int, 
     return (day, found.start(), found.end()) if found and day else None
 
 
-def parse_moment(text: str, local: tzinfo = UTC, *, month_first: bool = False) -> Moment | None:
+def parse_moment(text: str, local: tzinfo = UTC, *, month_first: bool | None = None) -> Moment | None:
     """Read a moment; `local` stands in for a missing zone. None when the text names no one day.
+
+    `month_first` says how 03/04/2024 is meant on this page, None where nobody knows.
 
     Cost is linear in the text, of which only the first 200 characters are read.
     """

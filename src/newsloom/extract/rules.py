@@ -25,9 +25,15 @@ class _Metas(msgspec.Struct, frozen=True):
     modified: tuple[tuple[str, float], ...]
 
 
+class _Notices(msgspec.Struct, frozen=True):
+    starts: tuple[str, ...]
+    whole: frozenset[str]
+
+
 class _Zones(msgspec.Struct, frozen=True):
     zones: dict[str, str]
 
 
 METAS: Final = load("metas.json", _Metas)
+NOTICES: Final = load("notices.json", _Notices)
 ZONES: Final = load("zones.json", _Zones).zones

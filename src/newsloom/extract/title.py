@@ -14,6 +14,7 @@ from typing import Final
 from newsloom.extract.address import host_of, registrable_domain
 from newsloom.extract.jsonld import Linked, as_text
 from newsloom.extract.plain import fold, tidy
+from newsloom.extract.publisher import read_by_rule, rule_of
 from newsloom.extract.reading import Reading
 from newsloom.extract.tree import Tree
 from newsloom.settings import TITLE_CHARACTERS
@@ -103,6 +104,7 @@ def _headings(tree: Tree) -> Iterator[str]:
 
 def _raw_readings(tree: Tree, linked: Linked) -> Iterator[Reading[str]]:
     article = linked.article
+    yield from read_by_rule(tree, rule_of(tree).title)
     yield Reading(as_text(article.get("headline")), "json-ld headline", 0.75)
     yield Reading(tree.meta("og:title"), "og:title", 0.7)
     headings = list(_headings(tree))

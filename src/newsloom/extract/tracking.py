@@ -9,6 +9,7 @@ from __future__ import annotations
 import base64
 import binascii
 import re
+from functools import lru_cache
 from typing import Final
 from urllib.parse import parse_qs, unquote
 
@@ -33,9 +34,10 @@ _REDIRECTS: Final = load("wrappers.json", _Wrappers).redirects
 _HOST_LABELS: Final = frozenset(label for host, _, _ in _REDIRECTS for label in host.split(".")[:1])
 _URL_IN_BYTES: Final = re.compile(rb"https?://[!-~]+")
 
-WRAPPER: Final = re.compile(
-    r"//[^/]*(?:" + "|".join(sorted(_HOST_LABELS)) + r"|\.cdn\.ampproject)[^/]*/", re.IGNORECASE
-)
+
+def may_wrap(host: str) -> bool:
+    """Say whether a host may be that of a redirect page, an AMP cache or a viewer: a cheap first look."""
+    return not _HOST_LABELS.isdisjoint(host.split(".")) or host.endswith("cdn.ampproject.org")
 
 
 def is_tracking(name: str, value: str, host: str) -> bool:
@@ -49,6 +51,7 @@ def is_tracking(name: str, value: str, host: str) -> bool:
     return key in host_rules(host)
 
 
+@lru_cache(maxsize=4096)
 def host_rules(host: str) -> frozenset[str]:
     """Give the parameter names that only track on `host`: a rule is for a domain, or for a bare label."""
     labels = host.split(".")

@@ -67,7 +67,7 @@ class Tree:
 
     def _take(self, node: LexborNode) -> None:
         tag = node.tag
-        if tag == "p" or tag == "h2":
+        if tag in {"p", "h2"}:
             self.paragraphs.append(node)
         elif tag == "meta":
             self._take_meta(node.attributes)
