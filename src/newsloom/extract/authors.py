@@ -20,36 +20,23 @@ from newsloom.extract.tree import Tree
 from newsloom.settings import AUTHORS
 
 _METAS: Final = METAS.authors
-_BYLINES: Final = ",".join(
-    (
+_BYLINE_WORDS: Final = ("byline", "author", "autor", "auteur", "person-link")  # in class names
+_PROFILE_PATHS: Final = (
+    "/author/", "/authors/", "/author-", "/autor/", "/autoren/", "/editors/", "/staff/", "/creator/",
+    "/newsteam/", "/profil/", "/autores/", "/auteur/",
+)  # fmt: skip
+# One query for all, since each goes through the whole page.
+_MARKED: Final = ",".join(
+    [
         '[rel~="author"]',
         '[itemprop="author"]',
-        '[class*="byline" i]',
-        '[class*="author" i]',
-        '[class*="autor" i]',
         '[data-testid*="byline" i]',
         '[id*="byline" i]',
-        '[class*="auteur" i]',
-        '[class*="person-link" i]',
-    )
+        *(f'[class*="{word}" i]' for word in _BYLINE_WORDS),
+        *(f'a[href*="{part}" i]' for part in _PROFILE_PATHS),
+    ]
 )
-_PROFILES: Final = ",".join(
-    f'a[href*="{part}" i]'
-    for part in (
-        "/author/",
-        "/authors/",
-        "/author-",
-        "/autor/",
-        "/autoren/",
-        "/editors/",
-        "/staff/",
-        "/creator/",
-        "/newsteam/",
-        "/profil/",
-        "/autores/",
-        "/auteur/",
-    )
-)
+_MARKED_LIMIT: Final = 80
 _CARD_LABEL: Final = re.compile(
     r"(?:(?:written|posted) by|verfasst von|geschrieben von|escrito por|écrit par|scritto da|geschreven door|"
     r"author|autor|napisane przez|skrivet av)$",
@@ -154,8 +141,22 @@ def _labelled(tree: Tree) -> Iterator[Reading[tuple[str, ...]]]:
         yield Reading((name,), "labelled author", 0.55)
 
 
-def _from_bylines(tree: Tree) -> Iterator[Reading[tuple[str, ...]]]:
-    nodes = tree.parser.css(_BYLINES)[:_BYLINE_LIMIT]
+def _marked(tree: Tree) -> tuple[list[LexborNode], list[LexborNode]]:
+    """Give the elements that are marked up as bylines, and the links to people's own pages."""
+    bylines: list[LexborNode] = []
+    profiles: list[LexborNode] = []
+    for node in tree.parser.css(_MARKED)[:_MARKED_LIMIT]:
+        values = node.attributes
+        href = (values.get("href") or "").lower()
+        marks = " ".join(values.get(name) or "" for name in ("class", "rel", "itemprop", "id", "data-testid"))
+        if node.tag == "a" and any(part in href for part in _PROFILE_PATHS):
+            profiles.append(node)
+        if any(word in marks.lower() for word in _BYLINE_WORDS):
+            bylines.append(node)
+    return bylines[:_BYLINE_LIMIT], profiles[:_BYLINE_LIMIT]
+
+
+def _from_bylines(nodes: list[LexborNode]) -> Iterator[Reading[tuple[str, ...]]]:
     for node in nodes:
         text = node.text(separator=" ")
         if len(text) > 200 or is_commentary(node):
@@ -171,12 +172,14 @@ def _from_bylines(tree: Tree) -> Iterator[Reading[tuple[str, ...]]]:
             yield Reading(names, "byline (one word)", 0.56)
 
 
-def _from_profiles(tree: Tree) -> Iterator[Reading[tuple[str, ...]]]:
+def _from_profiles(nodes: list[LexborNode]) -> Iterator[Reading[tuple[str, ...]]]:
     """Read the first link that leads to somebody's own page and is called by a name, with those beside it."""
-    for node in tree.parser.css(_PROFILES)[:_BYLINE_LIMIT]:
-        if is_commentary(node):
+    for node in nodes:
+        if is_commentary(node) or node.parent is None:
             continue
-        beside = node.parent.css(_PROFILES)[:AUTHORS] if node.parent is not None else [node]
+        beside = [
+            other for other in nodes if other.parent is not None and other.parent.mem_id == node.parent.mem_id
+        ]
         names = _unique(name for link in beside for name in split_byline(link.text(separator=" ")))
         if names and all(len(name.split()) <= 4 for name in names):
             yield Reading(names, "profile link", 0.61 if all(" " in name for name in names) else 0.55)
@@ -212,7 +215,13 @@ def author_readings(tree: Tree, linked: Linked) -> list[Reading[tuple[str, ...]]
     sites = site_names(tree, linked)
     found = [*_from_rule(tree), *_from_linked(linked, sites), *_from_metas(tree, sites)]
     if not any(reading.confidence >= 0.7 for reading in found):
-        found += [*_from_cards(tree), *_from_bylines(tree), *_from_profiles(tree), *_beside_headline(tree)]
+        bylines, profiles = _marked(tree)
+        found += [
+            *_from_cards(tree),
+            *_from_bylines(bylines),
+            *_from_profiles(profiles),
+            *_beside_headline(tree),
+        ]
         if not any(reading.confidence >= 0.55 for reading in found):
             found += _labelled(tree)
     return found

@@ -177,10 +177,11 @@ _NEVER: Final = frozenset({"body", "html", "main", "article"})
 _ROLES: Final = frozenset(
     {"navigation", "complementary", "contentinfo", "banner", "search", "dialog", "alert", "menu"}
 )
+_NAME_CHARACTERS: Final = 2_000  # of class and identifier; utility classes come to some hundreds
 _BODY_CLASSES: Final = 40  # words of class past which an element carries its page's state, not its own name
 
 
-@lru_cache(maxsize=16_384)
+@lru_cache(maxsize=8_192)
 def _is_frame_name(names: str) -> bool:
     words = [word.lower() for word in _WORD.findall(_HOOK.sub("", names))]
     for position, word in enumerate(words):
@@ -215,7 +216,7 @@ def is_frame(node: LexborNode) -> bool:
     if style and "display:none" in style.replace(" ", ""):
         return True
     names = _names(values)
-    return len(names) >= 3 and names.count(" ") <= _BODY_CLASSES and _is_frame_name(names)
+    return 3 <= len(names) <= _NAME_CHARACTERS and names.count(" ") <= _BODY_CLASSES and _is_frame_name(names)
 
 
 def is_shut(node: LexborNode) -> bool:

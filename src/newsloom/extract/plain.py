@@ -11,6 +11,7 @@ _TAG: Final = re.compile(r"<[a-zA-Z/!][^<>]{0,300}>")
 _INVISIBLE: Final = re.compile("[\u00ad\u200b\u200c\u2060\ufeff\ufffc\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 # UTF-8 read as Windows-1252: "â€™" for "’", "Ã©" for "é".
 _MISREAD: Final = re.compile("[ÃÂâ][\u0080-\u00bf€‚ƒ„…†‡ˆ‰Š‹ŒŽ‘’“”•–—˜™š›œžŸ]")
+_REMEMBERED: Final = 200  # characters of a text whose folded form is kept: titles come up again and again
 _SUSPECT: Final = re.compile(
     "[&<ÃÂâ\ufffc]"
 )  # characters without one of which a line of printable ones is as it should be
@@ -57,7 +58,11 @@ def shorten(text: str, limit: int) -> str:
     return (head if space else cut[: limit - 1]).rstrip(" ,;:–—-") + "…"
 
 
-@lru_cache(maxsize=4096)
 def fold(text: str) -> str:
     """Give a form for comparing: case, quotes and all but letters and digits gone."""
+    return _fold(text) if len(text) <= _REMEMBERED else "".join(filter(str.isalnum, text.casefold()))
+
+
+@lru_cache(maxsize=4096)
+def _fold(text: str) -> str:
     return "".join(filter(str.isalnum, text.casefold()))
