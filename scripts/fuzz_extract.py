@@ -57,7 +57,8 @@ def main() -> None:
         body = gzip.decompress(body) if body.startswith(b"\x1f\x8b") else body
         (corpus / path.stem).write_bytes(body[:SEED_BYTES])
     atheris.Setup(
-        [sys.argv[0], f"-max_len={2 * SEED_BYTES}", "-timeout=60", *options, str(corpus)], read_page
+        [sys.argv[0], f"-max_len={2 * SEED_BYTES}", "-timeout=60", "-rss_limit_mb=0", *options, str(corpus)],
+        read_page,
     )
     atheris.Fuzz()
 

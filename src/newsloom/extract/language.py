@@ -16,7 +16,7 @@ from newsloom.extract.reading import Reading
 from newsloom.extract.tree import Tree
 
 _CODE: Final = re.compile(r"^([a-z]{2,3})(?:[-_][A-Za-z0-9]+)*$", re.IGNORECASE)
-_SAMPLE: Final = 160  # characters; the cost of detection grows with them
+_SAMPLE: Final = 128  # characters; the cost of detection grows with them
 _ENOUGH: Final = 120  # characters below which detection is a guess
 _DETECTOR: Final = LangDetector(LangDetectConfig(max_input_length=_SAMPLE, model="lite"))
 

@@ -50,6 +50,12 @@ _NOT_HEADINGS: Final = re.compile(
 
 def site_names(tree: Tree, linked: Linked) -> set[str]:
     """Give folded forms of what this site may call itself in its titles."""
+    if tree.site_names is None:
+        tree.site_names = _read_site_names(tree, linked)
+    return tree.site_names
+
+
+def _read_site_names(tree: Tree, linked: Linked) -> set[str]:
     host = host_of(tree.address)
     domain = registrable_domain(host)
     names = {domain, domain.partition(".")[0], host, host.removeprefix("www.")}

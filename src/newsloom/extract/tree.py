@@ -57,6 +57,7 @@ class Tree:
         self.headings: list[LexborNode] = []
         self.times: list[LexborNode] = []
         self.titles: list[str] = []
+        self.site_names: set[str] | None = None  # what the title's reader found, for the authors'
         self.paragraphs: list[LexborNode] = []  # and main headings, in the page's order
         # Most pages have no microdata, and asking the whole tree for some costs as much as its title does.
         self.has_microdata = b"itemprop" in page.body
