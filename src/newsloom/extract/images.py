@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
+from ahocorasick_rs import AhoCorasick
 from selectolax.lexbor import LexborNode
 
 from newsloom.extract.address import absolute
@@ -16,67 +17,19 @@ from newsloom.records import Image
 from newsloom.settings import IMAGES
 
 # Parts of the addresses of pictures that are no article's own: logos, avatars, trackers, placeholders.
-_NOT_OURS: Final = (
-    "logo",
-    "sprite",
-    "avatar",
-    "gravatar",
-    "favicon",
-    "placeholder",
-    "blank.",
-    "spacer",
-    "pixel",
-    "1x1",
-    "tracking",
-    "badge",
-    "/icon/",
-    "/icons/",
-    "/icon-",
-    "/icon_",
-    "/icon.",
-    "/icons-",
-    "/icons_",
-    "defaultimage",
-    "default-image",
-    "default_image",
-    "default-og",
-    "default_og",
-    "default-share",
-    "default_share",
-    "defaultsocial",
-    "default-social",
-    "default-thumb",
-    "default_thumb",
-    "shareimage",
-    "share-image",
-    "share_image",
-    "sharedefault",
-    "share-default",
-    "share_default",
-    "fallback",
-    "noimage",
-    "no-image",
-    "no_image",
-    "doubleclick",
-    "scorecardresearch",
-    "social-default",
-    "social_default",
-    "/ads/",
-    "/ad/",
-    "loading.gif",
-    "transparent",
-    "emoji",
-    "author-",
-    "author_",
-    "author/",
-    "authors/",
-    "authors-",
-    "headshot",
-    "profilepic",
-    "profile-pic",
-    "profile_pic",
-    "profile-image",
-)
+_NOT_OURS: Final = AhoCorasick(
+    [
+        "logo", "sprite", "avatar", "gravatar", "favicon", "placeholder", "blank.", "spacer", "pixel",
+        "1x1", "tracking", "badge", "/icon/", "/icons/", "/icon-", "/icon_", "/icon.", "/icons-",
+        "/icons_", "defaultimage", "default-image", "default_image", "default-og", "default_og",
+        "default-share", "default_share", "defaultsocial", "default-social", "default-thumb",
+        "default_thumb", "shareimage", "share-image", "share_image", "sharedefault", "share-default",
+        "share_default", "fallback", "noimage", "no-image", "no_image", "doubleclick",
+        "scorecardresearch", "social-default", "social_default", "/ads/", "/ad/", "loading.gif",
+        "transparent", "emoji", "author-", "author_", "author/", "authors/", "authors-", "headshot",
+        "profilepic", "profile-pic", "profile_pic", "profile-image",
+    ]
+)  # fmt: skip
 _SVG: Final = re.compile(r"\.(?:svg|ico|mp4|webm|m3u8|mp3)(?:$|\?)", re.IGNORECASE)
 _INLINE: Final = 30  # pictures of a text that are looked at
 _SMALLEST: Final = 80  # pixels: less is an icon
@@ -176,8 +129,7 @@ def picture_of(node: LexborNode, tree: Tree) -> Image | None:
 def _usable(picture: Image | None) -> bool:
     if picture is None:
         return False
-    address = picture.url.lower()
-    return not any(part in address for part in _NOT_OURS)
+    return not _NOT_OURS.find_matches_as_indexes(picture.url.lower())
 
 
 def read_images(tree: Tree, linked: Linked, container: LexborNode | None) -> tuple[Image, ...]:

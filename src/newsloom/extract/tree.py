@@ -33,7 +33,7 @@ _MARKUP: Final = re.compile(
 )
 _OTHER_HEADINGS: Final = 60  # of the second and third rank that may be the headline
 _HTML_TYPES: Final = ("html", "xml", "text/plain")
-_HEAD: Final = "meta,link[rel=canonical],link[rel=amphtml],script[type*=json],title,base,time,h1,h2,p"
+_HEAD: Final = "meta,link[rel=canonical],link[rel=amphtml],script[type*=json],title,time,h1,h2,p"
 
 
 class Link(Struct, frozen=True):
@@ -135,7 +135,7 @@ def _measure_depth(body: bytes) -> int:
 
 def _check(page: Page) -> None:
     kind = page.content_type.lower()
-    if not page.body.strip():
+    if not page.body or page.body.isspace():
         raise PageError(page.address, "the answer is empty", code="empty")
     if len(page.body) > PAGE_BYTES:
         raise PageError(
@@ -145,7 +145,7 @@ def _check(page: Page) -> None:
         )
     if kind and not any(name in kind for name in _HTML_TYPES):
         raise PageError(page.address, f"the answer is of type {kind.partition(';')[0]}", code="not-html")
-    if b"\0" not in page.body[:64] and not _MARKUP.search(page.body[:65_536]):
+    if b"\0" not in page.body[:64] and not _MARKUP.search(page.body, 0, 65_536):
         raise PageError(page.address, "the answer holds no HTML", code="not-html")
     if count_tags(page.body) > _SCANNED_TAGS and _measure_depth(page.body) > 4 * PAGE_DEPTH:
         raise PageError(page.address, f"tags are nested more than {4 * PAGE_DEPTH} deep", code="too-deep")
