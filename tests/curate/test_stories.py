@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 
 from newsloom.curate import StoryInput, assign_stories
-from newsloom.curate.stories import StoryIndex, profile_article, read_moment
+from newsloom.curate.stories import profile_article, read_moment
+from newsloom.curate.story_index import StoryIndex
 from newsloom.settings import STORY_MEMBERS
 from tests.curate.drafts import CLOCK, event
 from tests.shared import shared

@@ -16,7 +16,7 @@ from newsloom.curate.contract import Desk, Outcome
 from newsloom.curate.intake import Offer, digest_desk, digest_draft, gather_offers
 from newsloom.curate.judgement import Verdict, draw_article, draw_state, judge_draft, list_subject
 from newsloom.curate.settlement import settle_stories
-from newsloom.curate.stories import Profile
+from newsloom.curate.story_index import Profile
 from newsloom.curate.table import Table, story_of
 from newsloom.curate.terms import normalise_title
 from newsloom.curate.weights import WEIGHTS

@@ -10,7 +10,8 @@ from newsloom.curate.contract import Desk
 from newsloom.curate.duplicates import Fingerprint, encode_signature, take_fingerprint
 from newsloom.curate.intake import Offer
 from newsloom.curate.quality import Assessed, balance_terms, judge_quality
-from newsloom.curate.stories import Profile, profile_article
+from newsloom.curate.stories import profile_article
+from newsloom.curate.story_index import Profile
 from newsloom.curate.terms import list_stems, pick_keywords, split_words
 from newsloom.curate.topics import TopicHit, build_tagger
 from newsloom.curate.weights import WEIGHTS

@@ -9,7 +9,8 @@ from msgspec.structs import replace
 
 from newsloom.curate.duplicates import DuplicateIndex, Fingerprint, Match, decode_signature
 from newsloom.curate.lead import profile_record
-from newsloom.curate.stories import Profile, StoryIndex, profile_article
+from newsloom.curate.stories import profile_article
+from newsloom.curate.story_index import Profile, StoryIndex
 from newsloom.documents.names import document_name
 from newsloom.extract.address import identity_key
 from newsloom.records import Record

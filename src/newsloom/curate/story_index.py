@@ -1,0 +1,271 @@
+"""The open stories of a stream or a site: articles in, the story of each out, in batches.
+
+A batch is compared with itself and with the open stories. Which are worth comparing is told by `Rings`;
+each of those is then measured exactly, and pairs are joined likest first (`linking.py`), so that the
+order within a batch does not matter. A story is held as the sum of its articles' unit vectors, its
+strongest terms only: about 1 KB. Cost per article and memory per story are bounded whatever the window.
+"""
+
+from __future__ import annotations
+
+import math
+from collections import deque
+from collections.abc import Container, Iterable, Mapping, Sequence
+from functools import lru_cache
+from typing import Final
+from zlib import crc32
+
+import numpy as np
+import numpy.typing as npt
+from msgspec import Struct
+
+from newsloom.curate.linking import Edges, Group, link_groups, measure_likeness
+from newsloom.curate.rings import Rings, Terms
+from newsloom.curate.terms import share_of
+from newsloom.curate.weights import WEIGHTS, StoryWeights
+from newsloom.settings import STORY_MEMBERS
+
+_ASKED: Final = 24  # strongest terms of an article by which stories are looked for
+_FILED: Final = 16  # strongest terms of a story by which it is found
+_COMPARED: Final = 96  # stories that are measured exactly for one article, and as many articles of its batch
+_CENTROID_TERMS: Final = 96  # strongest terms kept of a story
+_SHARED_TERMS: Final = 3  # terms that articles with texts must share: one name makes a subject, not an event
+_BATCH: Final = 4_000  # articles joined at once; larger passes are cut in order of time
+_LAG_BATCHES: Final = 5  # batches whose earliest moment decides which stories are closed
+_COUNTERS: Final = 1 << 20  # counters of terms seen, 4 MB: two terms in one counter look a little commoner
+_SLOTS: Final = 1 << 17  # slots in which one article's terms are looked up
+_TERM_CACHE: Final = 200_000  # numbers of terms kept in memory
+
+Weights = npt.NDArray[np.float32]
+
+
+class Profile(Struct, frozen=True, kw_only=True):
+    """What an article is matched by.
+
+    `terms` have weights not yet multiplied by rarity; `day` is when it was published, in days since
+    1970; `texted` says whether more than a headline is known.
+    """
+
+    terms: Mapping[str, float]
+    day: float
+    texted: bool
+
+
+class _Vector(Struct, frozen=True):
+    """Terms by number, the strongest first, with weights of length 1, and their length before."""
+
+    terms: Terms
+    weights: Weights
+    evidence: float
+
+
+class _Story(Struct):
+    """An open story: the sum of its articles' unit vectors with its squared length."""
+
+    name: str
+    terms: Terms
+    weights: Weights
+    square: float = 0.0
+    size: int = 0
+    texts: int = 0
+    latest: float = -math.inf
+
+
+@lru_cache(maxsize=_TERM_CACHE)
+def _number(term: str) -> int:
+    return crc32(term.encode()) | 1  # never 0, which marks an empty slot
+
+
+class StoryIndex:
+    """The open stories of a stream or a site, and the statistics of what has been seen."""
+
+    def __init__(
+        self,
+        window_days: float = 7.0,
+        weights: StoryWeights = WEIGHTS.stories,
+        subject: Container[str] = (),
+    ) -> None:
+        """Open an index. `subject` holds the stems of what the whole site is about."""
+        self._window = window_days
+        self._subject = subject
+        self._weights = weights
+        self._stories: dict[int, _Story] = {}
+        self._numbers: dict[str, int] = {}
+        self._last = 0
+        self._rings = Rings()
+        self._seen = np.zeros(_COUNTERS, np.float32)
+        self._articles = 0
+        self._lag: deque[float] = deque(maxlen=_LAG_BATCHES)
+        self._slot_terms = np.zeros(_SLOTS, np.uint32)
+        self._slot_weights = np.zeros(_SLOTS, np.float32)
+
+    @property
+    def size(self) -> int:
+        """How many stories are open."""
+        return len(self._stories)
+
+    def restore(self, story: str, profile: Profile) -> None:
+        """Enter an article whose story is already decided, as read back from its document."""
+        self._count([profile])
+        self._enter(story, self._weigh(profile), profile)
+
+    def assign(self, articles: Sequence[tuple[str, Profile]]) -> dict[str, str]:
+        """Give the story of each new article by name; a new story is named after its earliest.
+
+        The outcome does not depend on the order of `articles`.
+        """
+        ordered = sorted(articles, key=lambda pair: (pair[1].day, pair[0]))
+        placed: dict[str, str] = {}
+        for start in range(0, len(ordered), _BATCH):
+            placed.update(self._assign_batch(ordered[start : start + _BATCH]))
+        return placed
+
+    def _assign_batch(self, batch: Sequence[tuple[str, Profile]]) -> dict[str, str]:
+        self._count([profile for _, profile in batch])
+        vectors = [self._weigh(profile) for _, profile in batch]
+        groups = [
+            Group(size=1, square=float(len(vector.terms) > 0), texts=profile.texted, latest=profile.day)
+            for (_, profile), vector in zip(batch, vectors, strict=True)
+        ]
+        edges, stories = self._connect(vectors, groups)
+        roots = link_groups(groups, edges, self._margin)
+        placed: dict[str, str] = {}
+        names: dict[int, str] = {len(batch) + place: story.name for place, story in enumerate(stories)}
+        for place, (name, profile) in enumerate(batch):
+            story = names.setdefault(roots[place], name)
+            placed[name] = story
+            self._enter(story, vectors[place], profile)
+        self._close_old(batch[0][1].day if batch else -math.inf)
+        return placed
+
+    def _count(self, profiles: Sequence[Profile]) -> None:
+        self._articles += len(profiles)
+        for profile in profiles:
+            numbers = [_number(term) % _COUNTERS for term in profile.terms]
+            np.add.at(self._seen, numbers, 1)
+
+    def _weigh(self, profile: Profile) -> _Vector:
+        """Give an article's unit vector, and its length before: how much there is to tell it by.
+
+        A term's rarity is −ln of its share of articles, the shipped share moved by what was seen. What
+        is rare in the news at large is common on a site about it, and makes a subject, not an event. A
+        headline that thousands share ends with next to no length, and is matched with nothing.
+        """
+        prior, total = self._weights.prior, self._weights.prior + self._articles
+        terms = np.array([_number(term) for term in profile.terms], np.uint32)
+        shares = np.array([self._share(term) for term in profile.terms], np.float64)
+        weights = np.array([*profile.terms.values()], np.float64)
+        weights *= np.log(total / (shares * prior + self._seen[terms % _COUNTERS]))
+        told = weights > 0
+        terms, weights = terms[told], weights[told]
+        length = math.sqrt(float(weights @ weights))
+        order = np.lexsort((terms, -weights))
+        return _Vector(terms[order], (weights[order] / (length or 1)).astype(np.float32), length)
+
+    def _share(self, term: str) -> float:
+        share = share_of(term)
+        return max(share, self._weights.subject) if term in self._subject else share
+
+    def _connect(self, vectors: Sequence[_Vector], groups: list[Group]) -> tuple[Edges, list[_Story]]:
+        """Find the dot products of a batch with itself and with open stories, which join `groups`."""
+        edges: Edges = [{} for _ in vectors]
+        places: dict[int, int] = {}
+        stories: list[_Story] = []
+        batch = Rings()
+        for place, vector in enumerate(vectors):
+            if vector.evidence < self._weights.evidence:
+                continue
+            asked = vector.terms[:_ASKED]
+            numbers = [number for number in self._rings.find(asked, _COMPARED) if number in self._stories]
+            peers = [number - 1 for number in batch.find(asked, _COMPARED)]
+            others = [self._stories[number] for number in numbers]
+            measured = self._measure(
+                vector, [*others, *(vectors[peer] for peer in peers)], groups[place].texts
+            )
+            for at, dot in measured:
+                if at < len(numbers):
+                    other = places.setdefault(numbers[at], len(vectors) + len(places))
+                    if other - len(vectors) == len(stories):
+                        stories.append(others[at])
+                else:
+                    other = peers[at - len(numbers)]
+                edges[place][other] = dot
+            batch.file(place + 1, asked)
+            if batch.is_full:
+                batch.rebuild((done + 1, vectors[done].terms[:_ASKED]) for done in range(place + 1))
+        groups.extend(self._group(story) for story in stories)
+        edges.extend({} for _ in stories)
+        for place in range(len(vectors)):
+            for other, dot in edges[place].items():
+                edges[other][place] = dot
+        return edges, stories
+
+    def _measure(
+        self, vector: _Vector, others: Sequence[_Story | _Vector], texted: int
+    ) -> Iterable[tuple[int, float]]:
+        """Give (place, dot product) of an article with those that share enough terms with it."""
+        if not others:
+            return ()
+        slots = vector.terms % _SLOTS
+        self._slot_terms[slots], self._slot_weights[slots] = vector.terms, vector.weights
+        terms = np.concatenate([other.terms for other in others])
+        weights = np.concatenate([other.weights for other in others])
+        lengths = [len(other.terms) for other in others]
+        starts = np.cumsum([0, *lengths[:-1]])
+        found = terms % _SLOTS
+        same = self._slot_terms[found] == terms
+        dots = np.add.reduceat(np.where(same, self._slot_weights[found] * weights, 0), starts)
+        shared = np.add.reduceat(same.astype(np.int32), starts)
+        self._slot_terms[slots] = 0
+        least = _SHARED_TERMS if texted else 1
+        kept = np.flatnonzero(shared >= least)
+        return zip(kept.tolist(), dots[kept].tolist(), strict=True)
+
+    def _group(self, story: _Story) -> Group:
+        return Group(size=story.size, square=story.square, texts=story.texts, latest=story.latest, story=True)
+
+    def _margin(self, one: Group, other: Group, dot: float) -> float:
+        """Give by how much two groups' likeness is above what joining needs; −1 when it is ruled out."""
+        gap = abs(one.latest - other.latest)
+        size = one.size + other.size
+        if gap > self._window or size > STORY_MEMBERS:
+            return -1.0
+        texted = (one.texts + other.texts) / size
+        needed = self._weights.join_title + texted * (self._weights.join_text - self._weights.join_title)
+        return measure_likeness(one, other, dot) - needed - self._weights.day * gap
+
+    def _enter(self, name: str, vector: _Vector, profile: Profile) -> None:
+        number = self._numbers.get(name)
+        if number is None:
+            self._last = number = self._last + 1
+            self._numbers[name] = number
+            kept = slice(_CENTROID_TERMS)
+            story = _Story(name=name, terms=vector.terms[kept].copy(), weights=vector.weights[kept].copy())
+            self._stories[number] = story
+        else:
+            story = self._stories[number]
+            story.terms, story.weights = _add(story, vector)
+        story.square = float(story.weights @ story.weights)
+        story.size += 1
+        story.texts += profile.texted
+        story.latest = max(story.latest, profile.day)
+        self._rings.file(number, story.terms[:_FILED])
+        if self._rings.is_full:
+            self._rings.rebuild((known, item.terms[:_FILED]) for known, item in self._stories.items())
+
+    def _close_old(self, day: float) -> None:
+        """Forget stories out of the window. One article with a wrong date does not close the others."""
+        self._lag.append(day)
+        opened = min(self._lag) - self._window
+        if len(self._lag) < _LAG_BATCHES:
+            return
+        for number in [number for number, story in self._stories.items() if story.latest < opened]:
+            del self._numbers[self._stories.pop(number).name]
+
+
+def _add(story: _Story, vector: _Vector) -> tuple[Terms, Weights]:
+    """Give the sum of a story's vector and an article's: its strongest terms, the strongest first."""
+    terms, places = np.unique(np.concatenate([story.terms, vector.terms]), return_inverse=True)
+    weights = np.bincount(places, np.concatenate([story.weights, vector.weights])).astype(np.float32)
+    order = np.lexsort((terms, -weights))[:_CENTROID_TERMS]
+    return terms[order], weights[order]
