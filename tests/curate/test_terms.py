@@ -2,7 +2,7 @@ import pytest
 
 from newsloom.curate.terms import (
     find_names,
-    list_shingles,
+    list_phrases,
     list_stems,
     normalise_title,
     pick_keywords,
@@ -39,10 +39,14 @@ def test_titles_are_equal_whatever_their_punctuation() -> None:
     assert normalise_title("“Acme’s” profit — UP!") == normalise_title('"Acme\'s" Profit: up')
 
 
-def test_shingles_of_short_and_empty_texts() -> None:
-    assert list_shingles("one two", 4) == ["one two"]
-    assert list_shingles("", 4) == []
-    assert list_shingles("a b c d e", 4) == ["a b c d", "b c d e"]
+def test_phrases_pass_over_stop_words() -> None:
+    assert list_phrases("The plant of the town opened on Sunday.") == [
+        "plant town",
+        "town opened",
+        "opened sunday",
+    ]
+    assert list_phrases("plant") == []
+    assert list_phrases("") == []
 
 
 def test_keywords_prefer_rare_words_of_the_title() -> None:

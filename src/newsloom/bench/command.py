@@ -56,3 +56,36 @@ def bench_extract(
         f"{name} {count}" for name, count in sorted(readers.items(), key=lambda item: -item[1])
     )
     typer.echo(f"\nMain text of Newsloom's pages read by: {counts}")
+
+
+@bench_app.command("stories")
+def bench_stories(
+    data: Annotated[Path, typer.Option(help="A folder with `stories/` and `articles/`.")],
+    json_file: Annotated[Path | None, typer.Option("--json", help="Write all figures here as well.")] = None,
+    growth: Annotated[str, typer.Option(help="Articles in the window, parted by commas.")] = "10000,100000",
+) -> None:
+    """Score the making of stories on real events, on planted copies, and as the window grows."""
+    from newsloom.bench.events import (  # noqa: PLC0415 - as above
+        measure_copies,
+        measure_events,
+        measure_growth,
+        read_event_sets,
+    )
+    from newsloom.bench.streams import read_texts  # noqa: PLC0415 - as above
+    from newsloom.bench.table import format_copies, format_events, format_growth  # noqa: PLC0415 - as above
+
+    events = [measure_events(item) for item in read_event_sets(data)]
+    typer.echo(format_events(events))
+    figures: dict[str, object] = {"events": events}
+    articles = data / "articles" / "articles.jsonl.gz"
+    if articles.is_file():
+        texts = read_texts(articles)
+        copies = measure_copies(texts)
+        typer.echo("\n" + format_copies(copies))
+        sizes = [measure_growth(texts, int(count)) for count in growth.split(",") if count.strip()]
+        typer.echo("\n" + format_growth(sizes))
+        figures |= {"copies": copies, "growth": sizes}
+    else:
+        typer.echo(f"\nDuplicates and growth are skipped: there is no {articles}")
+    if json_file is not None:
+        json_file.write_bytes(msgspec.json.format(msgspec.json.encode(figures), indent=1) + b"\n")

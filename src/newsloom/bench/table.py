@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
+from newsloom.bench.clusters import Agreement
+from newsloom.bench.events import CopyResult, EventResult, GrowthResult
 from newsloom.bench.measuring import FLOOR, OWN, Result
 
 _ORDER = ("title", "authors", "day", "minute", "text", "segments", "image", "canonical", "site_name")
@@ -37,10 +39,14 @@ def _set_table(name: str, results: list[Result]) -> Iterator[str]:
         lines.append(
             [f"{result.name} {result.version}", *shares, *times, f"{row.peak_mib:.0f}", str(row.failed)]
         )
-    widths = [max(len(line[column]) for line in lines) for column in range(len(heads))]
+    yield from _align(lines)
+    yield from _ratios(name, results)
+
+
+def _align(lines: list[list[str]]) -> Iterator[str]:
+    widths = [max(len(line[column]) for line in lines) for column in range(len(lines[0]))]
     for line in lines:
         yield "| " + " | ".join(cell.ljust(width) for cell, width in zip(line, widths, strict=True)) + " |"
-    yield from _ratios(name, results)
 
 
 def _tells(fields: dict[str, tuple[float, int]], field: str) -> bool:
@@ -59,3 +65,51 @@ def _ratios(name: str, results: list[Result]) -> Iterator[str]:
     if parts:
         yield ""
         yield "Speed: " + ", ".join(parts)
+
+
+def format_events(results: Iterable[EventResult]) -> str:
+    """Give one table a set of events: our stories beside plain methods."""
+    blocks = []
+    for result in results:
+        heads = ["method", "stories", "B³ P", "B³ R", "B³ F1", "pair P", "pair R", "pair F1", "NMI", "ARI"]
+        rows = [("newsloom", result.ours), *result.baselines.items()]
+        table = _align([heads, ["---"] * len(heads), *(_event_row(name, item) for name, item in rows)])
+        low, high = result.shuffled_f1
+        notes = (
+            f"Shuffled within each hour, five times: F1 {low:.3f} to {high:.3f}. Related lists: the first is of "
+            f"the same event {result.related_first:.3f}, five hold {result.related_recall:.3f} of the others. "
+            f"{result.seconds:.1f} s."
+        )
+        title = f"{result.name}: {result.ours.articles} articles, {result.ours.gold} events"
+        blocks.append("\n".join([title, "", *table, "", notes]))
+    return "\n\n".join(blocks)
+
+
+def _event_row(name: str, item: Agreement) -> list[str]:
+    shares = [item.precision, item.recall, item.f1, item.pair_precision, item.pair_recall, item.pair_f1]
+    shares += [item.nmi, item.ari]
+    return [name, str(item.stories), *(f"{share:.3f}" for share in shares)]
+
+
+def format_copies(result: CopyResult) -> str:
+    """Give what was found of planted copies, by the share of words that were exchanged."""
+    parts = ", ".join(f"{edits}: {share:.3f}" for edits, share in result.recall.items())
+    return (
+        f"Planted copies found, by share of edited words: {parts}; all {result.recall_all:.3f}, "
+        f"precision {result.precision:.3f} beside {result.decoys} decoys of the same sources"
+    )
+
+
+def format_growth(results: Iterable[GrowthResult]) -> str:
+    """Give speed and memory by the number of articles in the window."""
+    heads = ["articles in the window", "articles/s at its end", "open stories", "bytes an article"]
+    rows = [
+        [
+            f"{item.articles:,}",
+            f"{item.per_second:,.0f}",
+            f"{item.stories:,}",
+            f"{item.bytes_an_article:,.0f}",
+        ]
+        for item in results
+    ]
+    return "\n".join(_align([heads, ["---"] * len(heads), *rows]))

@@ -71,7 +71,7 @@ def assign_stories(articles: Iterable[StoryInput], window_days: float = 7.0) -> 
     for _, hour in groupby(
         _date_stream(articles), key=lambda pair: int(pair[1].timestamp() // _SECONDS_AN_HOUR)
     ):
-        batch = [(article.id, _profile_input(article, moment)) for article, moment in hour]
+        batch = [(article.id, profile_input(article, moment)) for article, moment in hour]
         placed = index.assign(batch)
         for name, _ in batch:
             yield Assignment(id=name, cluster=placed[name])
@@ -84,7 +84,8 @@ def _date_stream(articles: Iterable[StoryInput]) -> Iterator[tuple[StoryInput, d
         yield article, moment
 
 
-def _profile_input(article: StoryInput, moment: datetime) -> Profile:
+def profile_input(article: StoryInput, moment: datetime) -> Profile:
+    """Give the profile of an article of a stream, published at `moment`."""
     text = article.text
     keywords = pick_keywords(article.title, "", text, None, _STREAM_KEYWORDS) if text else ()
     return profile_article(article.title, keywords, None, moment)
