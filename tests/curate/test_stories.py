@@ -93,3 +93,25 @@ def test_real_events(tmp_path: Path, name: str, precision: float, f1: float) -> 
     scores = json.loads(subprocess.run(command, capture_output=True, check=True, text=True).stdout)
     assert scores["b3"][0] >= precision
     assert scores["b3"][2] >= f1
+
+
+def test_late_or_future_dates_of_one_article_do_not_close_the_others() -> None:
+    title = "Earthquake of magnitude 7.1 strikes Quito, Ecuador"
+    rows = [
+        article(1, title),
+        article(2, "Fog closes Heathrow airport", hours=24 * 400),
+        article(3, title, hours=2),
+    ]
+    assert cluster(rows)["3"] == "1"
+
+
+def test_one_event_in_two_languages_is_joined_by_evidence_alone() -> None:
+    rows = [
+        article(1, "Earthquake of magnitude 7.1 strikes Quito, Ecuador"),
+        article(2, "Schweres Erdbeben der Stärke 7.1 erschüttert Quito, Ecuador"),
+        article(3, "Frost in Bavaria: fruit growers fear for their harvest"),
+        article(4, "Frost in Bayern: Obstbauern fürchten um ihre Ernte"),
+    ]
+    found = cluster(rows)
+    assert found["2"] == found["1"]  # places and figures are shared
+    assert found["4"] != found["1"]

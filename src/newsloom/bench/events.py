@@ -18,7 +18,7 @@ from msgspec import Struct
 from newsloom.bench.clusters import Agreement, agree
 from newsloom.bench.streams import START, Text, make_stream, plant_copies
 from newsloom.curate import StoryInput, assign_stories
-from newsloom.curate.duplicates import compare, take_fingerprint
+from newsloom.curate.duplicates import DuplicateIndex, take_fingerprint
 from newsloom.curate.lead import measure_likeness
 from newsloom.curate.stories import profile_input, read_moment
 from newsloom.curate.story_index import StoryIndex
@@ -212,12 +212,19 @@ def _judge_related(events: EventSet, found: Mapping[str, str]) -> tuple[float, f
 
 
 def measure_copies(texts: Sequence[Text]) -> CopyResult:
-    """Plant copies and decoys, and tell how many of each are taken for the same text."""
+    """Plant copies and decoys beside their originals, and count those that are found to be the same text."""
+    pairs = list(plant_copies(texts, _EDITS))
+    index = DuplicateIndex()
+    for number, pair in enumerate(pairs):
+        index.add(str(number), take_fingerprint(pair.first[0], "", pair.first[1], START))
     hits: dict[str, list[bool]] = defaultdict(list)
     decoys: list[bool] = []
-    for pair in plant_copies(texts, _EDITS):
-        prints = [take_fingerprint(title, "", text, START) for title, text in (pair.first, pair.second)]
-        same = bool(compare(prints[0], prints[1])[1])
+    originals: dict[str, set[str]] = defaultdict(set)
+    for number, pair in enumerate(pairs):
+        originals[pair.first[1]].add(str(number))
+    for pair in pairs:
+        match = index.find(take_fingerprint(pair.second[0], "", pair.second[1], START))
+        same = match is not None and match.name in originals[pair.first[1]]
         if pair.edits is None:
             decoys.append(same)
         else:

@@ -3,7 +3,8 @@
 `make_stream` is a newsroom's week: three articles of five take up a story that is running, the rest
 open one. An article is 280 words of a real text, with what makes its event one: twelve invented words,
 of which each report has seven of ten, and a name in its headline. `plant_copies` is for duplicates: of
-each text a copy with some of its words exchanged for those of another, and a decoy from the same source.
+each text a copy with some of its words exchanged for those of another, half of the copies in phrases and half
+word by word, half of them with a word of the headline left out; and decoys, each the likest other text.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ from __future__ import annotations
 import gzip
 import json
 import random
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -19,6 +21,7 @@ from typing import Final
 from msgspec import Struct
 
 from newsloom.curate import StoryInput
+from newsloom.curate.terms import pick_keywords
 from newsloom.errors import SourceError
 
 START: Final = datetime(2026, 1, 1, tzinfo=UTC)
@@ -26,6 +29,8 @@ _WORDS: Final = 280  # words of an article of a stream
 _LEAST_WORDS: Final = 120  # words of a text that copies are made of
 _RUNNING: Final = 2_000  # stories a stream has open at once
 _FOLLOWS: Final = 0.6  # share of articles that take up a running story
+_KEYWORDS: Final = 30  # strongest words by which the likest other text is found
+_HOLDERS: Final = 600  # texts looked at of one word
 _LETTERS: Final = "abcdefghijklmnopqrstuvwxyz"
 
 
@@ -98,25 +103,43 @@ def plant_copies(texts: Sequence[Text], edits: Sequence[float], each: int = 200)
     """Give pairs of a text and its copy, `each` for every share of edits, and as many decoys in all."""
     dice = random.Random(11)  # noqa: S311 - as above
     long = [text for text in texts if len(text.words) >= _LEAST_WORDS]
-    by_source: dict[str, list[Text]] = {}
-    for text in long:
-        by_source.setdefault(text.source, []).append(text)
     for share in edits:
-        for text in dice.sample(long, min(each, len(long))):
-            other = dice.choice(long)
-            words = list(text.words)
-            while_left = round(share * len(words))
-            while while_left > 0:
-                run = min(while_left, dice.randint(1, 12))  # editors exchange phrases, not scattered words
-                at = dice.randrange(len(words))
-                start = dice.randrange(len(other.words))
-                words[at : at + run] = other.words[start : start + run]
-                while_left -= run
-            yield Pair((text.title, " ".join(text.words)), (text.title, " ".join(words)), share)
-    for text in dice.sample(long, min(each * len(edits), len(long))):
-        decoys = [
-            other for other in by_source[text.source] if other is not text and other.title != text.title
-        ]
-        if decoys:
-            decoy = dice.choice(decoys)
-            yield Pair((text.title, " ".join(text.words)), (decoy.title, " ".join(decoy.words)), None)
+        for number, text in enumerate(dice.sample(long, min(each, len(long)))):
+            words = _edit(list(text.words), share, dice.choice(long).words, number % 2 == 0, dice)
+            headline = text.title.split()
+            if number % 4 >= 2 and share and len(headline) > 4:
+                headline.pop(dice.randrange(len(headline)))
+            yield Pair((text.title, " ".join(text.words)), (" ".join(headline), " ".join(words)), share)
+    for text, decoy in _find_decoys(long, min(each * len(edits), len(long)), dice):
+        yield Pair((text.title, " ".join(text.words)), (decoy.title, " ".join(decoy.words)), None)
+
+
+def _edit(
+    words: list[str], share: float, other: Sequence[str], in_phrases: bool, dice: random.Random
+) -> list[str]:
+    left = round(share * len(words))
+    while left > 0:
+        run = min(left, dice.randint(1, 12)) if in_phrases else 1
+        at, start = dice.randrange(len(words)), dice.randrange(len(other))
+        words[at : at + run] = other[start : start + run]
+        left -= run
+    return words
+
+
+def _find_decoys(texts: Sequence[Text], count: int, dice: random.Random) -> Iterator[tuple[Text, Text]]:
+    """Give texts with the one of another headline that shares most of their strongest words."""
+    keys = [frozenset(stem for stem, _ in _keywords(text)) for text in texts]
+    holders: dict[str, list[int]] = {}
+    for place, stems in enumerate(keys):
+        for stem in stems:
+            holders.setdefault(stem, []).append(place)
+    for place in dice.sample(range(len(texts)), count):
+        shared = Counter(other for stem in keys[place] for other in holders[stem][:_HOLDERS])
+        likest = (other for other, _ in shared.most_common() if texts[other].title != texts[place].title)
+        other = next(likest, None)
+        if other is not None:
+            yield texts[place], texts[other]
+
+
+def _keywords(text: Text) -> tuple[tuple[str, float], ...]:
+    return pick_keywords(text.title, "", " ".join(text.words), None, _KEYWORDS)

@@ -76,9 +76,9 @@ def format_events(results: Iterable[EventResult]) -> str:
         table = _align([heads, ["---"] * len(heads), *(_event_row(name, item) for name, item in rows)])
         low, high = result.shuffled_f1
         notes = (
-            f"Shuffled within each hour, five times: F1 {low:.3f} to {high:.3f}. Related lists: the first is of "
-            f"the same event {result.related_first:.3f}, five hold {result.related_recall:.3f} of the others. "
-            f"{result.seconds:.1f} s."
+            f"Shuffled within each hour, five times: F1 {low:.3f} to {high:.3f}. Related lists: the first "
+            f"is of the same event {result.related_first:.3f}, five hold {result.related_recall:.3f} of "
+            f"the others. {result.seconds:.1f} s."
         )
         title = f"{result.name}: {result.ours.articles} articles, {result.ours.gold} events"
         blocks.append("\n".join([title, "", *table, "", notes]))
@@ -96,7 +96,7 @@ def format_copies(result: CopyResult) -> str:
     parts = ", ".join(f"{edits}: {share:.3f}" for edits, share in result.recall.items())
     return (
         f"Planted copies found, by share of edited words: {parts}; all {result.recall_all:.3f}, "
-        f"precision {result.precision:.3f} beside {result.decoys} decoys of the same sources"
+        f"precision {result.precision:.3f} beside {result.decoys} decoys, each the likest other text"
     )
 
 

@@ -13,6 +13,7 @@ import unicodedata
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
 from importlib.resources import files
+from itertools import pairwise
 from typing import Final
 
 import Stemmer  # type: ignore[import-not-found, unused-ignore]  # PyStemmer ships no type hints
@@ -103,7 +104,7 @@ def list_phrases(text: str) -> list[str]:
     in five exchanged at random, a fifth of the pairs outlives it.
     """
     words = [word for word in split_words(text) if word not in STOP_WORDS]
-    return list(map(" ".join, zip(words, words[1:], strict=False)))
+    return list(map(" ".join, pairwise(words)))
 
 
 def normalise_title(title: str) -> str:
