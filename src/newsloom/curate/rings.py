@@ -54,10 +54,13 @@ class Rings:
             entries[at] = number
             self._next[ring] = (at + 1) % _LENGTH
 
-    def find(self, terms: Terms, limit: int) -> list[int]:
-        """Give at most `limit` numbers that share most of these terms, the likest first."""
+    def find(self, terms: Terms, limit: int, least: int = 1) -> list[int]:
+        """Give at most `limit` numbers that share most of these terms, and `least` of them."""
         rings = self._entries[terms & np.uint32(len(self._next) - 1)].ravel()
         numbers, counts = np.unique(rings[rings > 0], return_counts=True)
+        if least > 1:
+            told = counts >= least
+            numbers, counts = numbers[told], counts[told]
         if len(numbers) > limit:
             # Of equally many terms the newest first: a stable order, whatever the sort.
             chosen = np.lexsort((-numbers.astype(np.int64), -counts))[:limit]

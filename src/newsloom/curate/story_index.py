@@ -27,7 +27,9 @@ from newsloom.settings import STORY_MEMBERS
 
 _ASKED: Final = 24  # strongest terms of an article by which stories are looked for
 _FILED: Final = 16  # strongest terms of a story by which it is found
-_COMPARED: Final = 96  # stories that are measured exactly for one article, and as many articles of its batch
+_COMPARED: Final = 48  # stories that are measured exactly for one article, and as many articles of its batch
+_COMPARED_TITLES: Final = 96  # the same where only a headline is known: it has fewer terms to tell by
+_LEAST_FOUND: Final = 2  # of the terms asked for, what articles with texts in one batch must share
 _CENTROID_TERMS: Final = 96  # strongest terms kept of a story
 _SHARED_TERMS: Final = 3  # terms that articles with texts must share: one name makes a subject, not an event
 _BATCH: Final = 4_000  # articles joined at once; larger passes are cut in order of time
@@ -176,8 +178,11 @@ class StoryIndex:
             if vector.evidence < self._weights.evidence:
                 continue
             asked = vector.terms[:_ASKED]
-            numbers = [number for number in self._rings.find(asked, _COMPARED) if number in self._stories]
-            peers = [number - 1 for number in batch.find(asked, _COMPARED)]
+            texted = bool(groups[place].texts)
+            most, least = (_COMPARED, _LEAST_FOUND) if texted else (_COMPARED_TITLES, 1)
+            near = self._rings.find(asked, most)
+            numbers = [number for number in near if number in self._stories]
+            peers = [number - 1 for number in batch.find(asked, most, least)]
             others = [self._stories[number] for number in numbers]
             measured = self._measure(
                 vector, [*others, *(vectors[peer] for peer in peers)], groups[place].texts
