@@ -52,6 +52,20 @@ def test_a_rewrite_is_the_same_text_only_under_a_like_headline() -> None:
     assert compare(fingerprint("Schools close early for the heat", " ".join(whole)), rewritten)[1] == ""
 
 
+def test_like_pages_of_one_site_are_a_series_unless_one_headline_got_a_new_address() -> None:
+    whole = body("one").split()
+    half = " ".join(word if number % 10 < 5 else f"other{number}" for number, word in enumerate(whole))
+    part = replace(
+        fingerprint("Workflow, part 7: dark mode and its colours", " ".join(whole)), domain="a.example"
+    )
+    next_part = replace(fingerprint("Workflow, part 8: dark mode and its colours", half), domain="a.example")
+    assert compare(part, next_part)[1] == ""
+    assert "rewritten" in compare(part, replace(next_part, domain="b.example"))[1]
+    assert "rewritten" in compare(part, replace(next_part, title=part.title))[1]
+    old = replace(next_part, title=part.title, published=CLOCK - timedelta(days=30))
+    assert compare(part, old)[1] == ""
+
+
 def test_a_sealed_signature_is_enough() -> None:
     known = fingerprint("Harbour gets a new crane", body("one"))
     sealed = replace(known, hashes=None, digest=decode_signature(encode_signature(known)))

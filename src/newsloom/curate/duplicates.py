@@ -11,7 +11,7 @@ from __future__ import annotations
 import base64
 import binascii
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Final
 
 import numpy as np
@@ -40,6 +40,8 @@ _CONTAINED_WORDS: Final = 120  # words the shorter text needs for that
 _SAME_SIGNATURE: Final = 0.7  # signature agreement that is enough where no text is at hand
 _LIKE_SIGNATURE: Final = 0.25  # signature agreement that needs a like headline beside it
 _LIKE_TITLE: Final = 0.5  # Jaccard similarity of headline words that makes headlines alike
+_REWRITE_DAYS: Final = timedelta(days=7)  # between a text and its rewrite by another house
+_VERSION_DAYS: Final = timedelta(days=3)  # between two versions of one article on one site
 _TELLING_STEMS: Final = 4  # content words a headline needs before its being equal proves anything
 _LIKE_EXCERPT: Final = 0.6  # Jaccard similarity of excerpt words where there is no long text
 _BUCKET: Final = 24  # entries of a bucket looked at, newest first: bounds time on mass-produced texts
@@ -49,7 +51,7 @@ class Fingerprint(Struct, frozen=True, kw_only=True):
     """What an article is compared by.
 
     `hashes` are its phrases' sorted hashes, None when the text is not at hand; `digest` is its
-    signature, None when the text was too short for one.
+    signature, None when the text was too short for one. `domain` is its provider's, "" when not known.
     """
 
     title: str
@@ -58,6 +60,7 @@ class Fingerprint(Struct, frozen=True, kw_only=True):
     words: int
     digest: Digest | None = None
     hashes: Hashes | None = None
+    domain: str = ""
 
 
 class Match(Struct, frozen=True, kw_only=True):
@@ -67,7 +70,9 @@ class Match(Struct, frozen=True, kw_only=True):
     reason: str
 
 
-def take_fingerprint(title: str, excerpt: str, text: str, published: datetime) -> Fingerprint:
+def take_fingerprint(
+    title: str, excerpt: str, text: str, published: datetime, domain: str = ""
+) -> Fingerprint:
     """Give the fingerprint of an article whose text is at hand. Cost is linear in the text."""
     phrases = list_phrases(text)
     words = len(split_words(text))
@@ -79,7 +84,13 @@ def take_fingerprint(title: str, excerpt: str, text: str, published: datetime) -
         )
         hashes = np.unique(np.array(RMinHash.hash_token_sets([phrases])[0], dtype=np.uint64))
     return Fingerprint(
-        title=title, excerpt=excerpt, published=published, words=words, digest=digest, hashes=hashes
+        title=title,
+        excerpt=excerpt,
+        published=published,
+        words=words,
+        digest=digest,
+        hashes=hashes,
+        domain=domain,
     )
 
 
@@ -155,6 +166,8 @@ def _compare_texts(one: Fingerprint, other: Fingerprint, mine: Hashes, theirs: H
     contained = shared / min(len(mine), len(theirs))
     if jaccard >= _SAME_TEXT:
         return jaccard, f"same text ({jaccard:.0%} of its phrases)"
+    if not _may_be_rewritten(one, other):
+        return jaccard, ""
     if contained >= _CONTAINED and min(one.words, other.words) >= _CONTAINED_WORDS:
         return contained, f"shortened from the same text ({contained:.0%} of its phrases)"
     if jaccard >= _REWRITTEN and like_words(one.title, other.title) >= _LIKE_TITLE:
@@ -162,11 +175,24 @@ def _compare_texts(one: Fingerprint, other: Fingerprint, mine: Hashes, theirs: H
     return jaccard, ""
 
 
+def _may_be_rewritten(one: Fingerprint, other: Fingerprint) -> bool:
+    """Say whether one text may be an editor's version of the other: of another house, and of those days.
+
+    Two pages of one site with like texts are parts of a series, or a template filled twice, unless they
+    appeared within days of each other under one headline: then the article got a new address.
+    """
+    apart = abs(one.published - other.published)
+    if one.domain and one.domain == other.domain:
+        return apart <= _VERSION_DAYS and normalise_title(one.title) == normalise_title(other.title)
+    return apart <= _REWRITE_DAYS
+
+
 def _compare_signatures(one: Fingerprint, other: Fingerprint) -> tuple[float, str]:
     agreement = float(np.mean(one.digest == other.digest))
     if agreement >= _SAME_SIGNATURE:
         return agreement, f"same text (signatures agree on {agreement:.0%})"
-    if agreement >= _LIKE_SIGNATURE and like_words(one.title, other.title) >= _LIKE_TITLE:
+    like = agreement >= _LIKE_SIGNATURE and like_words(one.title, other.title) >= _LIKE_TITLE
+    if like and _may_be_rewritten(one, other):
         return agreement, f"like headline and text (signatures agree on {agreement:.0%})"
     return agreement, ""
 

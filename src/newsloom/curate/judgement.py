@@ -65,7 +65,7 @@ def judge_draft(offer: Offer, desk: Desk, title: str | None = None) -> Verdict:
         hits=hits,
         terms=balance_terms(judge_quality(assessed)),
         keywords=keywords,
-        print_=take_fingerprint(headline, draft.excerpt, draft.text, offer.published),
+        print_=take_fingerprint(headline, draft.excerpt, draft.text, offer.published, draft.provider.domain),
         profile=profile_article(headline, keywords, draft.language, offer.published),
     )
 

@@ -117,6 +117,7 @@ def restore_fingerprint(record: Record) -> Fingerprint:
         published=article.published,
         words=state.words if state else 0,
         digest=decode_signature(state.signature) if state else None,
+        domain=article.provider.domain,
     )
 
 
