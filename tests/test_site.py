@@ -4,6 +4,7 @@ import pytest
 
 from newsloom.config import Config
 from newsloom.errors import ConfigError
+from newsloom.records import StoryEdits
 from newsloom.site import read_site
 from newsloom.starter import ai_topics, format_config, init_site, start_site
 
@@ -119,3 +120,24 @@ def test_subscriptions_alone_are_sources_enough(root: Path) -> None:
     (root / "sources.yaml").unlink()
     (root / "sources.opml").write_text("<opml/>")
     assert [source.kind for source in read_site(root).sources] == ["opml"]
+
+
+def test_an_editors_word_on_stories_is_read(root: Path) -> None:
+    edits = root / "stories.yaml"
+    assert read_site(root).edits == StoryEdits()
+    edits.write_text(
+        "join:\n  - [2026-03-01-a, 2026-03-02-b.md]\nalone: [2026-03-03-c]\npin: [2026-03-01-a]\n"
+    )
+    assert read_site(root).edits == StoryEdits(
+        join=(("2026-03-01-a", "2026-03-02-b"),), alone=("2026-03-03-c",), pin=("2026-03-01-a",)
+    )
+    for wrong, cause in (
+        ("jion: []\n", "join"),
+        ("alone: 3\n", "list of records"),
+        ("- x\n", "must hold"),
+        ("join: 1\n", "lists"),
+    ):
+        edits.write_text(wrong)
+        with pytest.raises(ConfigError, match=cause) as told:
+            read_site(root)
+        assert "stories.yaml:1" in str(told.value)

@@ -31,6 +31,7 @@ def make_desk(site: Site) -> Desk:
         standings=standings,
         providers=providers,
         main_topic=config.topic or None,
+        edits=site.edits,
     )
 
 

@@ -239,3 +239,14 @@ class Decision(Struct, frozen=True, kw_only=True):
     outcome: str
     reason: str = ""
     record: str = ""
+
+
+class StoryEdits(Struct, frozen=True, kw_only=True):
+    """An editor's word on stories, by names of records.
+
+    `join` holds groups that are one story each, `alone` who never shares one, `pin` who leads.
+    """
+
+    join: tuple[tuple[str, ...], ...] = ()
+    alone: tuple[str, ...] = ()
+    pin: tuple[str, ...] = ()

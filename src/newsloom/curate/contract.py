@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from msgspec import Struct, field
 
 from newsloom import settings
-from newsloom.records import Decision, Provider, Record, Story, Topic
+from newsloom.records import Decision, Provider, Record, Story, StoryEdits, Topic
 
 
 class Desk(Struct, frozen=True, kw_only=True):
@@ -17,6 +17,7 @@ class Desk(Struct, frozen=True, kw_only=True):
     `standings` gives a provider's standing, 0 to 1, by domain; who is absent is neutral.
     `providers` gives the registry's name and logos of a provider, by domain.
     `main_topic` is the name of the topic the whole site is about, if it has one.
+    `edits` is what an editor said of stories.
     """
 
     topics: tuple[Topic, ...] = ()
@@ -27,6 +28,7 @@ class Desk(Struct, frozen=True, kw_only=True):
     standings: Mapping[str, float] = field(default_factory=dict)
     providers: Mapping[str, Provider] = field(default_factory=dict)
     main_topic: str | None = None
+    edits: StoryEdits = StoryEdits()
 
 
 class Outcome(Struct, frozen=True, kw_only=True):

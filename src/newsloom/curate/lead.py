@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 
 from newsloom.curate.terms import list_stems, rarity
 from newsloom.curate.weights import WEIGHTS, RelatedWeights
@@ -11,12 +11,12 @@ from newsloom.records import Record, Related
 Profile = Mapping[str, float]
 
 
-def choose_lead(members: Sequence[Record]) -> Record:
-    """Give the record that leads: an editor's choice first, then quality, then who was first.
+def choose_lead(members: Sequence[Record], pinned: Container[str] = ()) -> Record:
+    """Give the record that leads: who is pinned, an editor's choice, then quality, then who was first.
 
     A record that an editor holds leads only where all are held.
     """
-    return min(members, key=_rank)
+    return min(members, key=lambda record: (record.name not in pinned, *_rank(record)))
 
 
 def _rank(record: Record) -> tuple[int, int, float, str]:

@@ -8,6 +8,7 @@ from datetime import datetime
 from msgspec.structs import replace
 
 from newsloom.curate.contract import Desk
+from newsloom.curate.edits import apply_edits
 from newsloom.curate.gate import pass_gate
 from newsloom.curate.heat import COLD, is_active, judge_heat
 from newsloom.curate.lead import choose_lead, list_related, order_members
@@ -21,6 +22,7 @@ def settle_stories(table: Table, desk: Desk, clock: datetime) -> tuple[Story, ..
     A record under a foreign seal that is alone in its story is left as it is. Cost is linear in the
     records, beside sorting each story's members.
     """
+    apply_edits(table, desk.edits)
     groups: dict[str, list[Record]] = {}
     for record in table:
         groups.setdefault(story_of(record), []).append(_name_provider(record, desk))
@@ -38,7 +40,7 @@ def _name_provider(record: Record, desk: Desk) -> Record:
 
 
 def _settle(table: Table, name: str, members: Sequence[Record], desk: Desk, clock: datetime) -> Story:
-    lead = choose_lead(members)
+    lead = choose_lead(members, desk.edits.pin)
     if len(members) == 1 and lead.state is None:
         return Story(name=name, lead=lead.name, members=(lead.name,), heat=lead.article.heat)
     ordered = order_members(lead, members)

@@ -1,0 +1,54 @@
+"""An editor's word on stories, carried out on every pass: which records are one story, which stand alone.
+
+Records are named by their documents. What is asked of a record that is not in play is passed over; a
+record under a foreign seal stays where it is. Carrying the same word out again changes nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from msgspec.structs import replace
+
+from newsloom.curate.table import Table, story_of
+from newsloom.records import Record, StoryEdits
+
+
+def apply_edits(table: Table, edits: StoryEdits) -> None:
+    """Join and part stories as an editor said. Who stands alone is decided last, and so wins."""
+    for names in edits.join:
+        _join(table, names)
+    for name in edits.alone:
+        _part(table, name)
+
+
+def _members(table: Table, stories: Iterable[str]) -> list[Record]:
+    wanted = set(stories)
+    found = [record for record in table if story_of(record) in wanted]
+    return sorted(found, key=lambda record: (record.article.published, record.name))
+
+
+def _move(table: Table, record: Record, story: str) -> None:
+    if record.state is not None and story_of(record) != story:
+        table.put(replace(record, state=replace(record.state, story=story)))
+
+
+def _join(table: Table, names: Iterable[str]) -> None:
+    named = [record for record in table if record.name in set(names)]
+    members = _members(table, {story_of(record) for record in named})
+    if len(named) > 1:
+        story = story_of(members[0])
+        for record in members:
+            _move(table, record, story)
+
+
+def _part(table: Table, name: str) -> None:
+    record = next((record for record in table if record.name == name), None)
+    if record is None:
+        return
+    others = [other for other in _members(table, {story_of(record)}) if other.name != name]
+    if story_of(record) != name:
+        _move(table, record, name)
+    elif others:  # the story bears this record's name: what is left of it takes that of its earliest
+        for other in others:
+            _move(table, other, others[0].name)
