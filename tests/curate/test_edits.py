@@ -2,7 +2,7 @@
 
 from msgspec.structs import replace
 
-from newsloom.curate import Outcome, curate
+from newsloom.curate import Outcome, curate, explain
 from newsloom.records import StoryEdits
 from tests.curate.drafts import CLOCK, DESK, draft, event
 
@@ -33,6 +33,11 @@ def test_joined_parted_and_pinned_stories_stay_so() -> None:
     assert story.lead == orchard
     lead = next(record for record in third.records if record.name == orchard)
     assert [related.title for related in lead.article.related] == [DRAFTS[0].title]
+
+    told = "\n".join(explain(lead, third.records, pinned, CLOCK))
+    assert f"an editor joined it with {harbour}" in told
+    assert "an editor has it lead its story" in told
+    assert f"lead {orchard}" in told
 
     alone = replace(pinned, edits=replace(pinned.edits, alone=(harbour,)))
     fourth = curate(third.records, DRAFTS, alone, CLOCK)

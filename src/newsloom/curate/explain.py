@@ -19,15 +19,28 @@ def explain(record: Record, records: Sequence[Record], desk: Desk, clock: dateti
     `records` are all records in play. A record under a foreign seal tells only its public numbers.
     """
     members = [other for other in records if story_of(other) == story_of(record)] or [record]
-    lead = choose_lead(members)
+    lead = choose_lead(members, desk.edits.pin)
     lines = [f"{record.article.title}", f"  {record.article.web_url or record.article.original_url}", ""]
     lines += _explain_quality(record)
     lines += _explain_topics(record)
     lines += _explain_story(record, lead, members)
+    lines += _explain_edits(record, desk)
     lines += _explain_heat(record, lead, members, desk, clock)
     lines += _explain_gate(record, lead, desk)
     lines += _explain_copies(record)
     return lines
+
+
+def _explain_edits(record: Record, desk: Desk) -> Iterator[str]:
+    """Tell what an editor said of the record's story."""
+    edits, name = desk.edits, record.name
+    for group in edits.join:
+        if name in group:
+            yield f"  an editor joined it with {', '.join(other for other in group if other != name)}"
+    if name in edits.alone:
+        yield "  an editor keeps it out of every story"
+    if name in edits.pin:
+        yield "  an editor has it lead its story"
 
 
 def _list_terms(terms: Sequence[Term], total: int) -> Iterator[str]:
