@@ -1,10 +1,12 @@
 """Streams of articles to measure with, made of real texts by rules that anybody can repeat.
 
 `make_stream` is a newsroom's week: three articles of five take up a story that is running, the rest
-open one. An article is 280 words of a real text, with what makes its event one: twelve invented words,
-of which each report has seven of ten, and a name in its headline. `plant_copies` is for duplicates: of
-each text a copy with some of its words exchanged for those of another, half of the copies in phrases and half
-word by word, half of them with a word of the headline left out; and decoys, each the likest other text.
+open one. An event has ten passages of unrelated real texts, a headline with an invented name, and twelve
+invented words; a report tells seven of the passages, with seven in ten of those words.
+
+`plant_copies` is for duplicates: of each text a copy with some of its words exchanged for those of another,
+half of the copies in phrases and half word by word, half of them with a word of the headline left out; and
+decoys, each the likest other text.
 """
 
 from __future__ import annotations
@@ -25,7 +27,9 @@ from newsloom.curate.terms import pick_keywords
 from newsloom.errors import SourceError
 
 START: Final = datetime(2026, 1, 1, tzinfo=UTC)
-_WORDS: Final = 280  # words of an article of a stream
+_PASSAGES: Final = 10  # passages that reports of one event draw on
+_TOLD: Final = 7  # of them in one report
+_PASSAGE_WORDS: Final = 40  # words of one: a report has 280 and some
 _LEAST_WORDS: Final = 120  # words of a text that copies are made of
 _RUNNING: Final = 2_000  # stories a stream has open at once
 _FOLLOWS: Final = 0.6  # share of articles that take up a running story
@@ -64,28 +68,32 @@ def make_stream(texts: Sequence[Text], count: int, days: float = 7.0) -> Iterato
     """Give `count` articles evenly over some days, the same ones at every call."""
     dice = random.Random(7)  # noqa: S311 - repeatable, not secret
     step = timedelta(days=days) / count
-    running: list[tuple[Text, str, list[str]]] = []
+    running: list[tuple[str, list[str], list[list[str]]]] = []
     for number in range(count):
         if running and dice.random() < _FOLLOWS:
-            text, name, own = running[int(dice.random() ** 2 * len(running))]
+            headline, own, passages = running[int(dice.random() ** 2 * len(running))]
         else:
-            text, name, own = dice.choice(texts), _invent(dice).title(), [_invent(dice) for _ in range(12)]
-            running.append((text, name, own))
+            headline, own, passages = _open_event(texts, dice)
+            running.append((headline, own, passages))
             del running[:-_RUNNING]
-        start = dice.randrange(max(1, len(text.words) - _WORDS))
-        words = list(text.words[start : start + _WORDS])
+        told = dice.sample(passages, _TOLD)
+        words = [word for passage in told for word in passage]
         for word in own:
             if dice.random() < 0.7:
                 words.insert(dice.randrange(len(words) + 1), word)
-        headline = text.title.split()
-        if len(headline) > 4:
-            headline.pop(dice.randrange(len(headline)))
-        yield StoryInput(
-            id=str(number),
-            title=" ".join([name, *headline]),
-            text=" ".join(words),
-            date=START + number * step,
-        )
+        title, date = " ".join([headline, *dice.choice(told)[:6]]), START + number * step
+        yield StoryInput(id=str(number), title=title, text=" ".join(words), date=date)
+
+
+def _open_event(texts: Sequence[Text], dice: random.Random) -> tuple[str, list[str], list[list[str]]]:
+    """Invent an event: a name and a headline's words, words of its own, and passages of unrelated texts."""
+    passages = []
+    for _ in range(_PASSAGES):
+        text = dice.choice(texts)
+        start = dice.randrange(max(1, len(text.words) - _PASSAGE_WORDS))
+        passages.append(list(text.words[start : start + _PASSAGE_WORDS]))
+    headline = f"{_invent(dice).title()} {' '.join(dice.choice(texts).title.split()[:4])}"
+    return headline, [_invent(dice) for _ in range(12)], passages
 
 
 class Pair(Struct, frozen=True):
