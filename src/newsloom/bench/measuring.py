@@ -16,7 +16,7 @@ from typing import Any, Final
 from msgspec import Struct
 
 from newsloom.bench import worker
-from newsloom.bench.scoring import count_segments, score
+from newsloom.bench.scoring import count_segments, score, sort_segments
 from newsloom.bench.sets import Case, PageSet
 from newsloom.errors import PageError
 from newsloom.extract import explain
@@ -174,8 +174,6 @@ def _wrong_fields(case: Case, found: dict[str, Any]) -> Iterator[tuple[str, obje
         if share < (_GOOD_TEXT if field == "text" else 1):
             name = _FIELDS.get(field, field)
             yield field, found.get(name), getattr(case.gold, name)
-    text = " ".join(str(found.get("text") or "").split())
-    missing = [segment for segment in case.gold.wanted if " ".join(segment.split()) not in text]
-    wrong = [segment for segment in case.gold.unwanted if " ".join(segment.split()) in text]
+    missing, wrong = sort_segments(case.gold, found)
     if missing or wrong:
         yield "segments", {"unwanted": wrong, "text": found.get("text")}, {"missing": missing}

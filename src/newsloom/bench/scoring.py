@@ -57,12 +57,18 @@ def _same_picture(gold: str, found: str) -> bool:
     return _bare(gold) == _bare(found) or name == _bare(found).partition("?")[0].rpartition("/")[2]
 
 
+def sort_segments(gold: Gold, found: Found) -> tuple[list[str], list[str]]:
+    """Give the wanted segments that a text lacks, and the unwanted ones that it holds."""
+    text = " ".join(str(found.get("text") or "").split())
+    missing = [segment for segment in gold.wanted if " ".join(segment.split()) not in text]
+    wrong = [segment for segment in gold.unwanted if " ".join(segment.split()) in text]
+    return missing, wrong
+
+
 def count_segments(gold: Gold, found: Found) -> tuple[int, int, int]:
     """Give how many wanted segments a text holds, how many unwanted ones, and how many wanted it lacks."""
-    text = " ".join(str(found.get("text") or "").split())
-    held = sum(" ".join(segment.split()) in text for segment in gold.wanted)
-    wrong = sum(" ".join(segment.split()) in text for segment in gold.unwanted)
-    return held, wrong, len(gold.wanted) - held
+    missing, wrong = sort_segments(gold, found)
+    return len(gold.wanted) - len(missing), len(wrong), len(missing)
 
 
 def score(gold: Gold, found: Found) -> Iterator[tuple[str, float]]:

@@ -184,10 +184,8 @@ class StoryIndex:
             numbers = [number for number in near if number in self._stories]
             peers = [number - 1 for number in batch.find(asked, most, least)]
             others = [self._stories[number] for number in numbers]
-            measured = self._measure(
-                vector, [*others, *(vectors[peer] for peer in peers)], groups[place].texts
-            )
-            for at, dot in measured:
+            compared: list[_Story | _Vector] = [*others, *(vectors[peer] for peer in peers)]
+            for at, dot in self._measure(vector, compared, texted):
                 if at < len(numbers):
                     other = places.setdefault(numbers[at], len(vectors) + len(places))
                     if other - len(vectors) == len(stories):
@@ -206,7 +204,7 @@ class StoryIndex:
         return edges, stories
 
     def _measure(
-        self, vector: _Vector, others: Sequence[_Story | _Vector], texted: int
+        self, vector: _Vector, others: Sequence[_Story | _Vector], texted: bool
     ) -> Iterable[tuple[int, float]]:
         """Give (place, dot product) of an article with those that share enough terms with it."""
         if not others:

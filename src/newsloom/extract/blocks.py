@@ -12,7 +12,7 @@ from typing import Final
 from msgspec import Struct
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
-from newsloom.extract.frames import FRAME_TAGS, is_frame, is_shut
+from newsloom.extract.frames import FRAME_TAGS, climb, is_frame, is_shut
 from newsloom.settings import PAGE_DEPTH
 
 _BLOCKS: Final = "h1,p,h2,h3,h4,h5,li,blockquote,pre,div,section,td,dd,dt"
@@ -87,12 +87,10 @@ class Blocks:
 
     def exempt(self, headline: LexborNode) -> None:
         """Take no element that holds the article's headline for a frame, whatever it is called."""
-        node = headline.parent
-        for _ in range(PAGE_DEPTH):
-            if node is None or node.tag in {"body", "html"}:
+        for node in climb(headline.parent, PAGE_DEPTH):
+            if node.tag in {"body", "html"}:
                 break
             self._exempt.add(node.mem_id)
-            node = node.parent
 
     def read_only(self, nodes: list[LexborNode]) -> None:
         """Read these elements only: paragraphs and main headings tell where most articles stand."""
@@ -129,14 +127,7 @@ class Blocks:
 
     def shares(self, headline: LexborNode, path: tuple[int, ...]) -> bool:
         """Say whether the headline stands in the outermost element of a path."""
-        node: LexborNode | None = headline
-        for _ in range(PAGE_DEPTH):
-            if node is None:
-                break
-            if node.mem_id == path[0]:
-                return True
-            node = node.parent
-        return False
+        return any(node.mem_id == path[0] for node in climb(headline, PAGE_DEPTH))
 
     def read_between(self, headline: LexborNode, path: tuple[int, ...]) -> list[Block]:
         """Read what stands between the headline and the element of this path, frames by name included."""

@@ -7,6 +7,7 @@ languages and publishers; a publisher's own belong in a rule for it.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from functools import lru_cache
 from typing import Final
 
@@ -226,12 +227,19 @@ def is_shut(node: LexborNode) -> bool:
 
 def is_commentary(node: LexborNode) -> bool:
     """Say whether an element stands among readers' comments, or in a side column."""
-    above: LexborNode | None = node
-    for _ in range(_COMMENT_CLIMB):
-        if above is None or above.tag in {"body", "html"}:
+    for above in climb(node, _COMMENT_CLIMB):
+        if above.tag in {"body", "html"}:
             return False
         values = above.attributes
         if values and _COMMENTARY.search(_names(values)):
             return True
-        above = above.parent
     return False
+
+
+def climb(node: LexborNode | None, limit: int) -> Iterator[LexborNode]:
+    """Give an element and those above it, the nearest first, at most `limit` of them."""
+    for _ in range(limit):
+        if node is None:
+            return
+        yield node
+        node = node.parent

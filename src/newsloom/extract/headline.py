@@ -11,6 +11,7 @@ from typing import Final
 from msgspec import Struct
 from selectolax.lexbor import LexborNode
 
+from newsloom.extract.frames import climb
 from newsloom.extract.plain import fold
 
 _LEAST: Final = 12  # letters of a headline
@@ -30,14 +31,7 @@ class Surroundings(Struct, frozen=True):
 
     def hold(self, node: LexborNode) -> bool:
         """Say whether an element stands in these surroundings."""
-        above: LexborNode | None = node
-        for _ in range(_ABOVE):
-            if above is None:
-                return False
-            if above.mem_id == self.element:
-                return True
-            above = above.parent
-        return False
+        return any(above.mem_id == self.element for above in climb(node, _ABOVE))
 
 
 def find_surroundings(headings: Iterable[LexborNode], stated: str) -> Surroundings:

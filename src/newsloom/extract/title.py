@@ -205,7 +205,7 @@ def _trust(own: str, source: str, others: list[tuple[str, str]]) -> float:
     """Give what other places add to a reading: most where another family of them says the same.
 
     `og:title`, `twitter:title` and their like are written together, so they are hardly more than one
-    voice. Half a voice is a place that has the same with a kicker before or a section after it.
+    voice. A place that has the same with a kicker before or a section after it agrees as well.
     """
     family = _FAMILIES.get(source)
     same = {_FAMILIES.get(other) for other, form in others if form == own} - {family}
