@@ -8,8 +8,9 @@ from pathlib import Path
 from msgspec import Struct
 
 from newsloom.documents import format_document, list_documents, parse
-from newsloom.errors import DocumentError, NewsloomError
-from newsloom.site import CONFIG_FILE, read_site
+from newsloom.errors import ConfigError, DocumentError, NewsloomError
+from newsloom.site import CONFIG_FILE, Site, read_site
+from newsloom.storyfile import STORIES_FILE
 
 
 class Report(Struct, frozen=True, kw_only=True):
@@ -27,15 +28,24 @@ def check_paths(paths: Iterable[Path]) -> Report:
         if (path / CONFIG_FILE).is_file():
             checked += 1
             try:
-                read_site(path.resolve())
+                site = read_site(path.resolve())
             except NewsloomError as error:
                 problems.append(error)
+            else:
+                problems += _check_edits(site)
         for document in _documents(path):
             checked += 1
             problem = check_document(document)
             if problem is not None:
                 problems.append(problem)
     return Report(checked=checked, problems=tuple(problems))
+
+
+def _check_edits(site: Site) -> Iterator[NewsloomError]:
+    """Name what an editor said of records that the site does not have."""
+    for name in sorted(site.edits.names.union(site.edits.pin)):
+        if not (site.root / "_news" / f"{name}.md").is_file():
+            yield ConfigError(STORIES_FILE, f"there is no record {name}", f"newsloom stories forget {name}")
 
 
 def check_document(path: Path) -> NewsloomError | None:

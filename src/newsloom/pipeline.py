@@ -6,7 +6,7 @@ differs is written: documents all or nothing, then everything that is derived fr
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -21,9 +21,10 @@ from newsloom.judging import make_desk, set_clock
 from newsloom.lock import hold
 from newsloom.progress import QuietReporter, Reporter
 from newsloom.publishing import commit_pass, keep_pictures, publish_site
-from newsloom.records import Record
+from newsloom.records import Record, StoryEdits
 from newsloom.site import Site, read_site
 from newsloom.store import Index, Synchronised, Visit, open_index
+from newsloom.storyfile import write_edits
 from newsloom.summary import Summary, Tally, encode_summary
 
 _NAMED = 3  # documents named in one problem
@@ -146,6 +147,24 @@ def set_editorial(root: Path, wanted: str, word: str | None) -> str:
         article = replace(record.article, editorial=word)
         index.put(archive.write([replace(record, article=article)]))
     return record.name
+
+
+def edit_stories(
+    root: Path, wanted: Sequence[str], change: Callable[[StoryEdits, list[str]], StoryEdits]
+) -> list[str]:
+    """Change what an editor says of stories in `stories.yaml`; the names of the records it is about.
+
+    `change` gives the next word from the last one and the names. Raises DocumentError when the site has
+    no such article.
+    """
+    site = read_site(root.resolve())
+    decided = site.edits.names.union(
+        site.edits.pin
+    )  # of those that are gone an editor can only name the name
+    names = [one if one in decided else _find(root, one)[2].name for one in wanted]
+    with hold(site.private / "lock"):
+        write_edits(site.root, change(site.edits, names))
+    return names
 
 
 def _find(root: Path, wanted: str) -> tuple[Site, list[Record], Record]:

@@ -163,6 +163,14 @@ class Copy(Struct, frozen=True, kw_only=True, omit_defaults=True):
     reason: str = ""
 
 
+class Revision(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """An edit of an article that was noticed: when, what was edited, and the headline before."""
+
+    noticed: datetime
+    edited: str
+    before: str = ""
+
+
 class State(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """What the desk must remember of a record beyond its public fields; sealed in the document.
 
@@ -170,7 +178,8 @@ class State(Struct, frozen=True, kw_only=True, omit_defaults=True):
     "entry" or "seen"). `content` is a digest of the draft last taken in, so that an unchanged
     draft is known without being judged again. `terms` add up to the quality. `keywords` are the
     text's strongest terms with weights, `signature` its MinHash in base64: what later passes
-    match against when the text itself is no longer at hand.
+    match against when the text itself is no longer at hand. `moved` marks a record whose own story, named
+    after it, was merged into another: the story's address still leads there.
     """
 
     seen: datetime
@@ -192,6 +201,8 @@ class State(Struct, frozen=True, kw_only=True, omit_defaults=True):
     heat_terms: tuple[Term, ...] = ()
     gate: str = ""
     copies: tuple[Copy, ...] = ()
+    revisions: tuple[Revision, ...] = ()
+    moved: bool = False
     formula: str = ""
 
 
@@ -244,9 +255,17 @@ class Decision(Struct, frozen=True, kw_only=True):
 class StoryEdits(Struct, frozen=True, kw_only=True):
     """An editor's word on stories, by names of records.
 
-    `join` holds groups that are one story each, `alone` who never shares one, `pin` who leads.
+    `join` holds groups that are one story each, `apart` sides that never share one (each side being one
+    story), `alone` who never shares one with anybody, `pin` who leads.
     """
 
     join: tuple[tuple[str, ...], ...] = ()
+    apart: tuple[tuple[tuple[str, ...], ...], ...] = ()
     alone: tuple[str, ...] = ()
     pin: tuple[str, ...] = ()
+
+    @property
+    def names(self) -> frozenset[str]:
+        """All records whose place in a story an editor has decided."""
+        joined = {name for group in self.join for name in group}
+        return frozenset(joined.union(self.alone, *(side for sides in self.apart for side in sides)))

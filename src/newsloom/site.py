@@ -18,13 +18,12 @@ from newsloom.config import OPTIONS, Config
 from newsloom.documents import Organization, read_organizations, read_topics
 from newsloom.errors import ConfigError
 from newsloom.records import StoryEdits, Topic
+from newsloom.storyfile import read_edits
 from newsloom.yamlfile import Located, Value, load_file, suggest
 
 CONFIG_FILE: Final = "newsloom.yaml"
 SOURCES_FILE: Final = "sources.yaml"
 SOURCES_OPML: Final = "sources.opml"
-STORIES_FILE: Final = "stories.yaml"
-_EDIT_KEYS: Final = frozenset({"join", "alone", "pin"})
 SOURCE_KINDS: Final = ("feed", "warc", "opml")
 _SOURCE_KEYS: Final = frozenset({*SOURCE_KINDS, "name", "provider", "topics"})
 
@@ -86,7 +85,7 @@ def read_site(root: Path) -> Site:
         root=root,
         config=config,
         sources=_read_sources(root, names),
-        edits=_read_edits(root),
+        edits=read_edits(root),
         topics=topics,
         organizations=read_organizations(root / "_data" / "organizations"),
     )
@@ -108,38 +107,6 @@ def read_config(located: Located) -> Config:
             raise located.error((key,), f"`{key}` {fault}, not {value!r}")
         chosen[key] = value
     return msgspec.convert(chosen, Config)
-
-
-def _read_edits(root: Path) -> StoryEdits:
-    """Read what an editor said of stories; nothing when there is no such file."""
-    if not (root / STORIES_FILE).is_file():
-        return StoryEdits()
-    located = load_file(root / STORIES_FILE, root)
-    value = located.value or {}
-    if not isinstance(value, dict):
-        raise located.error((), "must hold `join`, `alone` or `pin`", "docs/stories.md shows the form")
-    for key in value:
-        if key not in _EDIT_KEYS:
-            raise located.error((key,), f"unknown key {key!r}", suggest(key, _EDIT_KEYS))
-    groups = value.get("join") or []
-    if not isinstance(groups, list):
-        raise located.error(
-            ("join",), "must be a list of lists of records", "- [first-record, second-record]"
-        )
-    return StoryEdits(
-        join=tuple(_read_names(located, group, ("join", at)) for at, group in enumerate(groups)),
-        alone=_read_names(located, value.get("alone"), ("alone",)),
-        pin=_read_names(located, value.get("pin"), ("pin",)),
-    )
-
-
-def _read_names(located: Located, value: Value, path: tuple[str | int, ...]) -> tuple[str, ...]:
-    names = [] if value is None else value
-    if not isinstance(names, list) or not all(isinstance(name, str) for name in names):
-        raise located.error(
-            path, "must be a list of records", "name them as their documents are, without .md"
-        )
-    return tuple(str(name).removesuffix(".md") for name in names)
 
 
 def _read_sources(root: Path, topics: set[str]) -> tuple[Source, ...]:

@@ -16,6 +16,7 @@ import msgspec
 import typer
 
 from newsloom.bench.command import bench_app
+from newsloom.edit_commands import add_edit_commands
 from newsloom.errors import NewsloomError, SourceError
 from newsloom.records import Page
 
@@ -34,6 +35,7 @@ def add_commands(app: typer.Typer) -> None:
     app.add_typer(documents_app, name="documents")
     app.add_typer(feeds_app, name="feeds")
     app.add_typer(urls_app, name="urls")
+    add_edit_commands(stories_app)
     app.add_typer(stories_app, name="stories")
     app.add_typer(topics_app, name="topics")
     app.add_typer(bench_app, name="bench")

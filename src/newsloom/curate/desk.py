@@ -15,6 +15,7 @@ from msgspec.structs import replace
 from newsloom.curate.contract import Desk, Outcome
 from newsloom.curate.intake import Offer, digest_desk, digest_draft, gather_offers
 from newsloom.curate.judgement import Verdict, draw_article, draw_state, judge_draft, list_subject
+from newsloom.curate.lineage import note_revision
 from newsloom.curate.settlement import settle_stories
 from newsloom.curate.story_index import Profile
 from newsloom.curate.table import Table, story_of
@@ -42,7 +43,7 @@ def curate(
     Raises:
         PageError: when a draft's canonical address is not one that documents may hold.
     """
-    table = Table(records, clock, desk.window_days, taken, list_subject(desk.topics))
+    table = Table(records, clock, desk.window_days, taken, list_subject(desk.topics), desk.edits.names)
     offers, others = gather_offers(drafts, clock)
     decisions = _Reader(table, desk).read(offers)
     of_key = dict(decisions)
@@ -199,7 +200,13 @@ class _Reader:
             replace(
                 record,
                 article=_renew_article(record, draw_article(offer, verdict, article.title)),
-                state=replace(drawn, seen=min(state.seen, drawn.seen), copies=_with_copy(copies, old)),
+                state=replace(
+                    drawn,
+                    seen=min(state.seen, drawn.seen),
+                    copies=_with_copy(copies, old),
+                    moved=state.moved,
+                    revisions=state.revisions,
+                ),
             ),
             verdict.print_,
         )
@@ -298,6 +305,8 @@ def _renew_state(record: Record, offer: Offer, verdict: Verdict, content: str) -
         drawn,
         seen=min(old.seen, drawn.seen),
         copies=old.copies,
+        moved=old.moved,
+        revisions=note_revision(record, offer, verdict),
         gate=old.gate,
         heat_terms=old.heat_terms,
         dated=old.dated if old.dated != "seen" else drawn.dated,

@@ -6,9 +6,7 @@ record under a foreign seal stays where it is. Carrying the same word out again 
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-
-from msgspec.structs import replace
+from collections.abc import Iterable, Sequence
 
 from newsloom.curate.table import Table, story_of
 from newsloom.records import Record, StoryEdits
@@ -18,19 +16,20 @@ def apply_edits(table: Table, edits: StoryEdits) -> None:
     """Join and part stories as an editor said. Who stands alone is decided last, and so wins."""
     for names in edits.join:
         _join(table, names)
+    for sides in edits.apart:
+        _keep_apart(table, sides)
     for name in edits.alone:
         _part(table, name)
 
 
 def _members(table: Table, stories: Iterable[str]) -> list[Record]:
     wanted = set(stories)
-    found = [record for record in table if story_of(record) in wanted]
-    return sorted(found, key=lambda record: (record.article.published, record.name))
+    return [record for record in _in_time(table) if story_of(record) in wanted]
 
 
 def _move(table: Table, record: Record, story: str) -> None:
-    if record.state is not None and story_of(record) != story:
-        table.put(replace(record, state=replace(record.state, story=story)))
+    if story_of(record) != story:
+        table.move(record, story)
 
 
 def _join(table: Table, names: Iterable[str]) -> None:
@@ -40,6 +39,29 @@ def _join(table: Table, names: Iterable[str]) -> None:
         story = story_of(members[0])
         for record in members:
             _move(table, record, story)
+
+
+def _keep_apart(table: Table, sides: Sequence[Iterable[str]]) -> None:
+    """Give each side a story that no other side is in. Who is named on no side stays where it is.
+
+    A story that bears the name of a record on some side is that side's.
+    """
+    groups = [[r for r in _in_time(table) if r.name in set(side)] for side in sides]
+    owner = {record.name: at for at, group in enumerate(groups) for record in group}
+    taken: set[str] = set()
+    for at, group in enumerate(groups):
+        if not group:
+            continue
+        story = story_of(group[0])
+        if story in taken or owner.get(story, at) != at:
+            story = group[0].name
+        taken.add(story)
+        for record in group:
+            _move(table, record, story)
+
+
+def _in_time(table: Table) -> list[Record]:
+    return sorted(table, key=lambda record: (record.article.published, record.name))
 
 
 def _part(table: Table, name: str) -> None:

@@ -9,6 +9,7 @@ from newsloom.curate.contract import Desk
 from newsloom.curate.gate import pass_gate
 from newsloom.curate.heat import is_active, judge_heat
 from newsloom.curate.lead import choose_lead, measure_likeness, order_members, profile_record
+from newsloom.curate.lineage import find_origin
 from newsloom.curate.table import story_of
 from newsloom.records import Record, Term
 
@@ -37,6 +38,10 @@ def _explain_edits(record: Record, desk: Desk) -> Iterator[str]:
     for group in edits.join:
         if name in group:
             yield f"  an editor joined it with {', '.join(other for other in group if other != name)}"
+    for sides in edits.apart:
+        if any(name in side for side in sides):
+            others = [other for side in sides if name not in side for other in side]
+            yield f"  an editor keeps it apart from {', '.join(others)}"
     if name in edits.alone:
         yield "  an editor keeps it out of every story"
     if name in edits.pin:
@@ -102,6 +107,12 @@ def _explain_gate(record: Record, lead: Record, desk: Desk) -> Iterator[str]:
 
 def _explain_copies(record: Record) -> Iterator[str]:
     copies = record.state.copies if record.state else ()
+    origin = find_origin(record)
+    if origin is not None:
+        yield f"first had by {origin.provider.name}, {origin.published:%Y-%m-%d %H:%M}"
+    for revision in record.state.revisions if record.state else ():
+        before = f"; the headline was: {revision.before}" if revision.before else ""
+        yield f"edited, noticed {revision.noticed:%Y-%m-%d %H:%M}: {revision.edited}{before}"
     if copies:
         yield f"{len(copies)} {'copy' if len(copies) == 1 else 'copies'} absorbed"
     for copy in copies:

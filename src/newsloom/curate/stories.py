@@ -72,7 +72,7 @@ def assign_stories(articles: Iterable[StoryInput], window_days: float = 7.0) -> 
         _date_stream(articles), key=lambda pair: int(pair[1].timestamp() // _SECONDS_AN_HOUR)
     ):
         batch = [(article.id, profile_input(article, moment)) for article, moment in hour]
-        placed = index.assign(batch)
+        placed = index.assign(batch).stories
         for name, _ in batch:
             yield Assignment(id=name, cluster=placed[name])
 

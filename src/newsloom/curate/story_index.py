@@ -32,6 +32,7 @@ _COMPARED_TITLES: Final = 96  # the same where only a headline is known: it has 
 _LEAST_FOUND: Final = 2  # of the terms asked for, what articles with texts in one batch must share
 _CENTROID_TERMS: Final = 96  # strongest terms kept of a story
 _SHARED_TERMS: Final = 3  # terms that articles with texts must share: one name makes a subject, not an event
+_GROWN: Final = 2  # articles of a story from which it may be merged: of single ones nothing new is known
 _BATCH: Final = 4_000  # articles joined at once; larger passes are cut in order of time
 _LAG_BATCHES: Final = 5  # batches whose earliest moment decides which stories are closed
 _COUNTERS: Final = 1 << 20  # counters of terms seen, 4 MB: two terms in one counter look a little commoner
@@ -51,6 +52,16 @@ class Profile(Struct, frozen=True, kw_only=True):
     terms: Mapping[str, float]
     day: float
     texted: bool
+
+
+class Placement(Struct, frozen=True):
+    """What a batch came to: the story of each article by name, and stories that were one after all.
+
+    `merged` gives for each story that is no more the older one that has its articles now.
+    """
+
+    stories: dict[str, str]
+    merged: dict[str, str]
 
 
 class _Vector(Struct, frozen=True):
@@ -86,9 +97,15 @@ class StoryIndex:
         window_days: float = 7.0,
         weights: StoryWeights = WEIGHTS.stories,
         subject: Container[str] = (),
+        fixed: Container[str] = (),
     ) -> None:
-        """Open an index. `subject` holds the stems of what the whole site is about."""
+        """Open an index.
+
+        `subject` holds the stems of what the whole site is about, `fixed` the names of stories that are
+        never merged with another: an editor's word, or another desk's, stands above the evidence.
+        """
         self._window = window_days
+        self._fixed = fixed
         self._subject = subject
         self._weights = weights
         self._stories: dict[int, _Story] = {}
@@ -106,29 +123,102 @@ class StoryIndex:
         """How many stories are open."""
         return len(self._stories)
 
+    def is_fixed(self, story: str) -> bool:
+        """Say whether a story stays as it is, whatever the evidence."""
+        return story in self._fixed
+
     def restore(self, story: str, profile: Profile) -> None:
         """Enter an article whose story is already decided, as read back from its document."""
         self._count([profile])
         self._enter(story, self._weigh(profile), profile)
 
-    def assign(self, articles: Sequence[tuple[str, Profile]]) -> dict[str, str]:
+    def assign(self, articles: Sequence[tuple[str, Profile]]) -> Placement:
         """Give the story of each new article by name; a new story is named after its earliest.
 
-        The outcome does not depend on the order of `articles`.
+        Stories that have grown together are merged. The outcome does not depend on the order of `articles`.
         """
         ordered = sorted(articles, key=lambda pair: (pair[1].day, pair[0]))
-        placed: dict[str, str] = {}
+        placed = Placement({}, {})
         for start in range(0, len(ordered), _BATCH):
-            placed.update(self._assign_batch(ordered[start : start + _BATCH]))
+            stories = self._assign_batch(ordered[start : start + _BATCH])
+            placed.stories.update(stories)
+            grown = {number for name in stories.values() if (number := self._numbers.get(name))}
+            placed.merged.update(self._merge_grown(sorted(grown)))
+        for name, story in placed.stories.items():
+            placed.stories[name] = follow(story, placed.merged)
         return placed
+
+    def part(self, story: str, groups: Mapping[str, Sequence[Profile]]) -> None:
+        """Enter a story anew as those it was split into: articles by the name of each."""
+        self._stories.pop(self._numbers.get(story, 0), None)
+        for name, profiles in groups.items():
+            self._numbers.pop(name, None)
+            for profile in profiles:
+                self._enter(name, self._weigh(profile), profile)
+
+    def find_parts(self, members: Sequence[Profile]) -> list[list[int]]:
+        """Give the parts (places in `members`) of a story that has drifted; one where it holds together.
+
+        The story is made again from nothing, and is split where two parts of two articles or more
+        are further apart than joining ever allows. Lone strays stay with the largest part.
+        """
+        vectors = [self._weigh(profile) for profile in members]
+        alone = [_stand_alone(profile, vector) for profile, vector in zip(members, vectors, strict=True)]
+        edges = _compare_all(vectors)
+        roots = link_groups(alone, edges, lambda a, b, dot: self._exceed(a, b, dot, 0) + self._weights.split)
+        parts: dict[int, list[int]] = {}
+        for place, root in enumerate(roots):
+            parts.setdefault(root, []).append(place)
+        found = sorted(parts.values(), key=lambda part: (-len(part), part))
+        whole = [part for part in found if len(part) > 1] or [[]]
+        whole[0] = sorted(whole[0] + [place for part in found if len(part) == 1 for place in part])
+        return whole
+
+    def _merge_grown(self, numbers: Iterable[int]) -> dict[str, str]:
+        """Merge stories that have just grown with open ones that tell the same event, likest first."""
+        merged: dict[str, str] = {}
+        pending = deque(numbers)
+        while pending:
+            number = pending.popleft()
+            other = self._find_twin(number) if number in self._stories else None
+            if other is None:
+                continue
+            kept, gone = sorted((number, other))
+            merged[self._stories[gone].name] = self._stories[kept].name
+            self._absorb(kept, gone)
+            pending.append(kept)
+        return {gone: follow(kept, merged) for gone, kept in merged.items()}
+
+    def _find_twin(self, number: int) -> int | None:
+        """Give the open story likest to one, where it is like enough for both to be one."""
+        story = self._stories[number]
+        if story.name in self._fixed:
+            return None
+        near = self._rings.find(story.terms[:_FILED], _COMPARED, _LEAST_FOUND)
+        others = [found for found in near if found != number and found in self._stories]
+        group, best = self._group(story), (0.0, 0)
+        stories = [self._stories[other] for other in others]
+        for at, dot in self._measure(story, stories, bool(story.texts)):
+            if stories[at].name not in self._fixed and min(story.size, stories[at].size) >= _GROWN:
+                margin = self._margin(group, self._group(stories[at]), dot) - self._weights.merge
+                best = max(best, (margin, -others[at]))
+        return -best[1] or None
+
+    def _absorb(self, kept: int, gone: int) -> None:
+        """Let one story have another's articles."""
+        into, other = self._stories[kept], self._stories.pop(gone)
+        into.terms, into.weights = _add(into, other)
+        into.square = float(into.weights @ into.weights)
+        into.size += other.size
+        into.texts += other.texts
+        into.latest = max(into.latest, other.latest)
+        self._numbers[other.name] = kept
+        self._rings.file(kept, into.terms[:_FILED])
 
     def _assign_batch(self, batch: Sequence[tuple[str, Profile]]) -> dict[str, str]:
         self._count([profile for _, profile in batch])
         vectors = [self._weigh(profile) for _, profile in batch]
-        groups = [
-            Group(size=1, square=float(len(vector.terms) > 0), texts=profile.texted, latest=profile.day)
-            for (_, profile), vector in zip(batch, vectors, strict=True)
-        ]
+        groups = [_stand_alone(profile, vector) for (_, profile), vector in zip(batch, vectors, strict=True)]
         edges, stories = self._connect(vectors, groups)
         roots = link_groups(groups, edges, self._margin)
         placed: dict[str, str] = {}
@@ -204,7 +294,7 @@ class StoryIndex:
         return edges, stories
 
     def _measure(
-        self, vector: _Vector, others: Sequence[_Story | _Vector], texted: bool
+        self, vector: _Vector | _Story, others: Sequence[_Story | _Vector], texted: bool
     ) -> Iterable[tuple[int, float]]:
         """Give (place, dot product) of an article with those that share enough terms with it."""
         if not others:
@@ -230,16 +320,19 @@ class StoryIndex:
     def _margin(self, one: Group, other: Group, dot: float) -> float:
         """Give by how much two groups' likeness is above what joining needs; −1 when it is ruled out."""
         gap = abs(one.latest - other.latest)
-        size = one.size + other.size
-        if gap > self._window or size > STORY_MEMBERS:
+        if gap > self._window or one.size + other.size > STORY_MEMBERS:
             return -1.0
-        texted = (one.texts + other.texts) / size
+        return self._exceed(one, other, dot, gap)
+
+    def _exceed(self, one: Group, other: Group, dot: float, gap: float) -> float:
+        """Give by how much a likeness is above what is needed of articles `gap` days apart."""
+        texted = (one.texts + other.texts) / (one.size + other.size)
         needed = self._weights.join_title + texted * (self._weights.join_text - self._weights.join_title)
         return measure_likeness(one, other, dot) - needed - self._weights.day * gap
 
     def _enter(self, name: str, vector: _Vector, profile: Profile) -> None:
         number = self._numbers.get(name)
-        if number is None:
+        if number is None or number not in self._stories:
             self._last = number = self._last + 1
             self._numbers[name] = number
             kept = slice(_CENTROID_TERMS)
@@ -263,10 +356,36 @@ class StoryIndex:
         if len(self._lag) < _LAG_BATCHES:
             return
         for number in [number for number, story in self._stories.items() if story.latest < opened]:
-            del self._numbers[self._stories.pop(number).name]
+            del self._stories[number]
+        if len(self._numbers) > 2 * len(self._stories) + _COMPARED:  # now and then: names of merged ones too
+            self._numbers = {name: known for name, known in self._numbers.items() if known in self._stories}
 
 
-def _add(story: _Story, vector: _Vector) -> tuple[Terms, Weights]:
+def _stand_alone(profile: Profile, vector: _Vector) -> Group:
+    return Group(size=1, square=float(len(vector.terms) > 0), texts=profile.texted, latest=profile.day)
+
+
+def follow(story: str, merged: Mapping[str, str]) -> str:
+    """Give the story that has a story's articles now."""
+    while story in merged:
+        story = merged[story]
+    return story
+
+
+def _compare_all(vectors: Sequence[_Vector]) -> Edges:
+    """Give the dot products of the articles of one story. Cost is quadratic in them."""
+    columns = {term: at for at, term in enumerate(sorted({int(t) for v in vectors for t in v.terms}))}
+    table = np.zeros((len(vectors), len(columns)), np.float32)
+    for row, vector in enumerate(vectors):
+        table[row, [columns[int(term)] for term in vector.terms]] = vector.weights
+    dots = (table @ table.T).tolist()
+    return [
+        {other: dot for other, dot in enumerate(row) if other != place and dot > 0}
+        for place, row in enumerate(dots)
+    ]
+
+
+def _add(story: _Story, vector: _Vector | _Story) -> tuple[Terms, Weights]:
     """Give the sum of a story's vector and an article's: its strongest terms, the strongest first."""
     terms, places = np.unique(np.concatenate([story.terms, vector.terms]), return_inverse=True)
     weights = np.bincount(places, np.concatenate([story.weights, vector.weights])).astype(np.float32)

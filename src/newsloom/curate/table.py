@@ -9,6 +9,7 @@ from msgspec.structs import replace
 
 from newsloom.curate.duplicates import DuplicateIndex, Fingerprint, Match, decode_signature
 from newsloom.curate.lead import profile_record
+from newsloom.curate.revising import revise_stories
 from newsloom.curate.stories import profile_article
 from newsloom.curate.story_index import Profile, StoryIndex
 from newsloom.documents.names import document_name
@@ -26,19 +27,24 @@ class Table:
         window_days: int,
         taken: Container[str],
         subject: Container[str] = (),
+        decided: Container[str] = (),
     ) -> None:
+        """Lay out the records. `decided` names those whose story an editor chose."""
         self._records = {record.name: record for record in sorted(records, key=lambda record: record.name)}
         self._before = dict(self._records)
         self._taken = taken
         self._owners: dict[str, str] = {}
         self._copies: dict[str, str] = {}
         self._texts = DuplicateIndex()
-        self._stories = StoryIndex(window_days, subject=subject)
-        opened = clock - timedelta(days=window_days)
+        fixed: set[str] = set()
+        self._stories = StoryIndex(window_days, subject=subject, fixed=fixed)
+        self._opened = clock - timedelta(days=window_days)
         for record in sorted(self._records.values(), key=lambda r: (r.article.published, r.name)):
             self._list_addresses(record)
             self._texts.add(record.name, restore_fingerprint(record))
-            if record.article.published >= opened:
+            if record.state is None or record.name in decided:
+                fixed.add(story_of(record))
+            if record.article.published >= self._opened:
                 self._stories.restore(story_of(record), restore_profile(record))
 
     def __iter__(self) -> Iterator[Record]:
@@ -64,10 +70,33 @@ class Table:
     def assign_stories(self, profiles: Mapping[str, Profile]) -> None:
         """Give each of these new records its story, all at once: their order does not matter."""
         placed = self._stories.assign(list(profiles.items()))
-        for name, story in placed.items():
-            record = self._records[name]
-            if record.state is not None:
-                self._records[name] = replace(record, state=replace(record.state, story=story))
+        self._move_all(placed.stories)
+        members = self._group_members()
+        self._move_all(revise_stories(self._stories, placed, lambda story: members.get(story, [])))
+
+    def _group_members(self) -> dict[str, list[tuple[str, Profile]]]:
+        """Give the articles of each open story with their profiles, the earliest first."""
+        found: dict[str, list[tuple[str, Profile]]] = {}
+        for record in sorted(self._records.values(), key=lambda r: (r.article.published, r.name)):
+            if record.article.published >= self._opened:
+                found.setdefault(story_of(record), []).append((record.name, restore_profile(record)))
+        return found
+
+    def _move_all(self, stories: Mapping[str, str]) -> None:
+        for name, story in stories.items():
+            self.move(self._records[name], story)
+
+    def move(self, record: Record, story: str) -> None:
+        """Give a record its story; what is under a foreign seal stays where it is.
+
+        One that was published in a story of its own name and leaves it is marked: the address stays good.
+        """
+        if record.state is None:
+            return
+        known = record.name in self._before
+        moved = story != record.name and (record.state.moved or (known and story_of(record) == record.name))
+        state = replace(record.state, story=story, moved=moved)
+        self._records[record.name] = replace(record, state=state)
 
     def choose_name(self, title: str, published: datetime) -> str:
         """Give a file name that no document has: `-2`, `-3`, … is added as needed."""

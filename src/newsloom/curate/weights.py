@@ -81,6 +81,8 @@ class StoryWeights(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     join_text: float
     day: float
     evidence: float
+    merge: float
+    split: float
 
 
 class Weights(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
