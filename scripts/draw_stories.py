@@ -37,13 +37,14 @@ def assign(events: EventSet, factor: float) -> dict[str, str]:
         join_title=WEIGHTS.stories.join_title * factor,
         join_text=WEIGHTS.stories.join_text * factor,
     )
-    index, found, moment = StoryIndex(weights=weights), {}, None
+    index, moment = StoryIndex(weights=weights), None
+    found: dict[str, str] = {}
     dated = []
     for article in events.articles:
         moment = read_moment(article.date) or moment or read_moment("1970-01-01")
         dated.append((article, moment))
     for _, hour in groupby(dated, key=lambda pair: int(pair[1].timestamp() // 3600) if pair[1] else 0):
-        found.update(index.assign([(item.id, profile_input(item, at)) for item, at in hour if at]))
+        found.update(index.assign([(item.id, profile_input(item, at)) for item, at in hour if at]).stories)
     return found
 
 

@@ -16,12 +16,14 @@ from typing import Any, Final
 from msgspec import Struct
 
 from newsloom.bench.clusters import Agreement, agree
+from newsloom.bench.foresight import foresee_sizes
 from newsloom.bench.streams import START, Text, make_stream, plant_copies
 from newsloom.curate import StoryInput, assign_stories
 from newsloom.curate.duplicates import DuplicateIndex, take_fingerprint
 from newsloom.curate.lead import measure_likeness
-from newsloom.curate.stories import profile_input, read_moment
-from newsloom.curate.story_index import StoryIndex
+from newsloom.curate.revising import revise_stories
+from newsloom.curate.stories import date_stream, profile_input, read_moment
+from newsloom.curate.story_index import Profile, StoryIndex
 from newsloom.curate.terms import pick_keywords, rarity
 from newsloom.errors import SourceError
 
@@ -51,6 +53,8 @@ class EventResult(Struct, frozen=True, kw_only=True):
     related_first: float
     related_recall: float
     seconds: float
+    revised: Agreement
+    heat: dict[str, float]
 
 
 class CopyResult(Struct, frozen=True, kw_only=True):
@@ -115,7 +119,26 @@ def measure_events(events: EventSet) -> EventResult:
         related_first=first,
         related_recall=recall,
         seconds=seconds,
+        revised=agree(events.gold, _revise(events.articles)),
+        heat=foresee_sizes(events.articles, events.gold),
     )
+
+
+def _revise(articles: Sequence[StoryInput]) -> dict[str, str]:
+    """Give where each article stands in the end, when stories may still be merged and split."""
+    index, found = StoryIndex(), dict[str, str]()
+    profiles: dict[str, Profile] = {}
+    dated = date_stream(articles)
+    for _, hour in groupby(dated, key=lambda pair: int(pair[1].timestamp() // _HOUR)):
+        batch = [(article.id, profile_input(article, moment)) for article, moment in hour]
+        profiles.update(batch)
+        placed = index.assign(batch)
+        found |= placed.stories
+        held: dict[str, list[tuple[str, Profile]]] = defaultdict(list)
+        for name, story in found.items():
+            held[story].append((name, profiles[name]))
+        found |= revise_stories(index, placed, lambda story, held=held: held.get(story, []))  # type: ignore[misc]  # a default binds it
+    return found
 
 
 def _shuffle(articles: Sequence[StoryInput], seed: int) -> list[StoryInput]:

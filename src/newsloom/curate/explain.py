@@ -7,7 +7,7 @@ from datetime import datetime
 
 from newsloom.curate.contract import Desk
 from newsloom.curate.gate import pass_gate
-from newsloom.curate.heat import is_active, judge_heat
+from newsloom.curate.heat import Usual, is_active, judge_heat, measure_usual
 from newsloom.curate.lead import choose_lead, measure_likeness, order_members, profile_record
 from newsloom.curate.lineage import find_origin
 from newsloom.curate.table import story_of
@@ -26,7 +26,8 @@ def explain(record: Record, records: Sequence[Record], desk: Desk, clock: dateti
     lines += _explain_topics(record)
     lines += _explain_story(record, lead, members)
     lines += _explain_edits(record, desk)
-    lines += _explain_heat(record, lead, members, desk, clock)
+    usual = measure_usual((story_of(other), other.article.published) for other in records)
+    lines += _explain_heat(record, lead, members, desk, clock, usual)
     lines += _explain_gate(record, lead, desk)
     lines += _explain_copies(record)
     return lines
@@ -86,7 +87,7 @@ def _explain_story(record: Record, lead: Record, members: Sequence[Record]) -> I
 
 
 def _explain_heat(
-    record: Record, lead: Record, members: Sequence[Record], desk: Desk, clock: datetime
+    record: Record, lead: Record, members: Sequence[Record], desk: Desk, clock: datetime, usual: Usual
 ) -> Iterator[str]:
     if record.name != lead.name:
         yield f"heat {record.article.heat}: {lead.name} leads the story"
@@ -95,7 +96,7 @@ def _explain_heat(
     elif not is_active(members, clock, desk.window_days):
         yield f"heat {record.article.heat}: nothing new for {desk.window_days} days"
     else:
-        terms = judge_heat(lead, members, clock, desk.standings)
+        terms = judge_heat(lead, members, clock, desk.standings, usual)
         yield f"heat {record.article.heat}"
         yield from _list_terms(terms, sum(term.value for term in terms))
 

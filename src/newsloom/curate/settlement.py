@@ -10,7 +10,7 @@ from msgspec.structs import replace
 from newsloom.curate.contract import Desk
 from newsloom.curate.edits import apply_edits
 from newsloom.curate.gate import pass_gate
-from newsloom.curate.heat import COLD, is_active, judge_heat
+from newsloom.curate.heat import COLD, Usual, is_active, judge_heat, measure_usual
 from newsloom.curate.lead import choose_lead, list_related, order_members
 from newsloom.curate.table import Table, story_of
 from newsloom.records import Article, Record, State, Story, Term
@@ -26,7 +26,8 @@ def settle_stories(table: Table, desk: Desk, clock: datetime) -> tuple[Story, ..
     groups: dict[str, list[Record]] = {}
     for record in table:
         groups.setdefault(story_of(record), []).append(_name_provider(record, desk))
-    return tuple(_settle(table, name, groups[name], desk, clock) for name in sorted(groups))
+    usual = measure_usual((story_of(record), record.article.published) for record in table)
+    return tuple(_settle(table, name, groups[name], desk, clock, usual) for name in sorted(groups))
 
 
 def _name_provider(record: Record, desk: Desk) -> Record:
@@ -39,13 +40,15 @@ def _name_provider(record: Record, desk: Desk) -> Record:
     return record if named == provider else replace(record, article=replace(record.article, provider=named))
 
 
-def _settle(table: Table, name: str, members: Sequence[Record], desk: Desk, clock: datetime) -> Story:
+def _settle(
+    table: Table, name: str, members: Sequence[Record], desk: Desk, clock: datetime, usual: Usual
+) -> Story:
     lead = choose_lead(members, desk.edits.pin)
     if len(members) == 1 and lead.state is None:
         return Story(name=name, lead=lead.name, members=(lead.name,), heat=lead.article.heat)
     ordered = order_members(lead, members)
     active = is_active(members, clock, desk.window_days)
-    terms = judge_heat(lead, members, clock, desk.standings) if active else ()
+    terms = judge_heat(lead, members, clock, desk.standings, usual) if active else ()
     heat = max(0, sum(term.value for term in terms)) if active else COLD
     for record in members:
         table.put(_settle_record(record, lead, [lead, *ordered], terms, heat, desk))

@@ -69,7 +69,7 @@ def assign_stories(articles: Iterable[StoryInput], window_days: float = 7.0) -> 
     """
     index = StoryIndex(window_days)
     for _, hour in groupby(
-        _date_stream(articles), key=lambda pair: int(pair[1].timestamp() // _SECONDS_AN_HOUR)
+        date_stream(articles), key=lambda pair: int(pair[1].timestamp() // _SECONDS_AN_HOUR)
     ):
         batch = [(article.id, profile_input(article, moment)) for article, moment in hour]
         placed = index.assign(batch).stories
@@ -77,7 +77,8 @@ def assign_stories(articles: Iterable[StoryInput], window_days: float = 7.0) -> 
             yield Assignment(id=name, cluster=placed[name])
 
 
-def _date_stream(articles: Iterable[StoryInput]) -> Iterator[tuple[StoryInput, datetime]]:
+def date_stream(articles: Iterable[StoryInput]) -> Iterator[tuple[StoryInput, datetime]]:
+    """Give each article with its moment; one that has none is taken as of the moment of the one before it."""
     moment = datetime(1970, 1, 1, tzinfo=UTC)
     for article in articles:
         moment = read_moment(article.date) or moment

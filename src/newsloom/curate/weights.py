@@ -56,10 +56,12 @@ class ZoneWeights(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True)
 
 
 class HeatWeights(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """Points for coverage, and the steps (age in hours, share left) by which heat fades."""
+    """Points for coverage and pace, and the steps (age in hours, share left) by which heat fades."""
 
     provider: int
     coverage: int
+    pace: float
+    pace_most: int
     fading: tuple[tuple[float, float], ...]
 
 
