@@ -1,4 +1,4 @@
-"""What a story's first hour tells of its final size: heat beside plain counting, by Spearman's rank correlation."""
+"""What a story's first hour tells of its final size: heat beside plain counting (Spearman, 1904)."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _Dated = tuple[StoryInput, datetime]
 
 
 def foresee_sizes(articles: Sequence[StoryInput], events: Mapping[str, str]) -> dict[str, float]:
-    """Give the correlation with the final number of reports, over events, of each way to count the first hour.
+    """Give how each way to count the first hour goes with the final number of reports, over events.
 
     Quality is taken to be equal, for nothing of it is known here; standings are neutral.
     """

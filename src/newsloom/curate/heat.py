@@ -24,6 +24,10 @@ _NEUTRAL: Final = 0.5
 _COMPARED: Final = 12  # earlier reports a report is compared with: bounds the cost of a huge story
 _REPRINT: Final = 0.25  # independence of a report that credits an agency or another provider
 _LEAST_OWN: Final = 0.2  # independence of a report that says what another said: somebody chose to run it
+_ALIKE: Final = (
+    0.5  # likeness of terms from which a report begins to repeat another; of one event .3 is usual
+)
+_FOLLOW_UP: Final = 0.3  # what a provider's second report counts against its first
 _SPAN: Final = timedelta(hours=3)  # in which arrivals are counted
 _SLOTS: Final = 8  # of such spans in a day
 _PRIOR: Final = 20.0  # reports of the whole day that each of its spans is smoothed with
@@ -100,7 +104,7 @@ def list_voices(members: Iterable[Record], standings: Mapping[str, float]) -> li
 def weigh_independence(voices: Sequence[Voice], profiles: Sequence[Profile]) -> list[Voice]:
     """Give reports in order of time with how much each is its provider's own.
 
-    That is as far as its terms are unlike those of the likest one shortly before it by another provider.
+    That is, as far as its terms are unlike those of the likest one shortly before it by another provider.
     """
     weighed = []
     for place, voice in enumerate(voices):
@@ -112,7 +116,8 @@ def weigh_independence(voices: Sequence[Voice], profiles: Sequence[Profile]) -> 
             ),
             default=0.0,
         )
-        independence = round(min(voice.independence, max(_LEAST_OWN, 1 - likest)), 2)
+        told_before = max(0.0, likest - _ALIKE) / (1 - _ALIKE)
+        independence = round(min(voice.independence, 1 - (1 - _LEAST_OWN) * told_before), 2)
         weighed.append(replace(voice, independence=independence))
     return weighed
 
@@ -124,13 +129,17 @@ def _is_reprint(record: Record) -> bool:
 def count_coverage(voices: Iterable[Voice], own: str, weights: HeatWeights = WEIGHTS.heat) -> int:
     """Give the points other providers add: so many for each doubling of what they weigh together.
 
-    Each counts once, by its best report: ten articles of one house are one voice.
+    Each counts by its best report, and the next best a little (the lead's own provider by the latter
+    alone): ten articles of one house are one voice that insists.
     """
-    best: dict[str, float] = {}
+    heard: dict[str, list[float]] = defaultdict(list)
     for voice in voices:
-        best[voice.domain] = max(best.get(voice.domain, 0.0), voice.weight)
-    best.pop(own, None)
-    return min(weights.coverage, round(weights.provider * math.log2(1 + sum(best.values()))))
+        heard[voice.domain].append(voice.weight)
+    weight = 0.0
+    for domain, values in heard.items():
+        best, *rest = sorted(values, reverse=True)
+        weight += best * (domain != own) + _FOLLOW_UP * max(rest, default=0.0)
+    return min(weights.coverage, round(weights.provider * math.log2(1 + weight)))
 
 
 def count_pace(
@@ -170,8 +179,7 @@ def judge_heat(
     share = fade(hours, weights)
     terms = [Term(name="quality", value=lead.article.quality, evidence=f"of the lead, {lead.name}")]
     if coverage:
-        others = sorted({voice.domain for voice in voices} - {own})
-        evidence = f"{len(others)} other providers: {', '.join(others[:5])}"
+        evidence = _tell_coverage(voices, own)
         terms.append(Term(name="coverage", value=coverage, evidence=evidence))
     if pace:
         evidence = f"{recent} providers within 3 hours, {expected:g} usual at that time of day"
@@ -180,6 +188,16 @@ def judge_heat(
         evidence = f"{share:.0%} left of {warm}"
         terms.append(Term(name="age", value=round(warm * share) - warm, evidence=evidence))
     return tuple(terms)
+
+
+def _tell_coverage(voices: Sequence[Voice], own: str) -> str:
+    others = sorted({voice.domain for voice in voices} - {own})
+    repeated = len(
+        {voice.domain for voice in voices if voice.domain != own and voice.independence < _NEUTRAL}
+    )
+    told = f", {repeated} of them with little of their own" if repeated else ""
+    named = f": {', '.join(others[:5])}" if others else f" and a follow-up by {own}"
+    return f"{len(others)} other providers{told}{named}"
 
 
 def fade(hours: float, weights: HeatWeights = WEIGHTS.heat) -> float:
