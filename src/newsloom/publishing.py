@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
+from itertools import chain
 from typing import Final
 
 from msgspec.structs import replace
@@ -17,6 +18,7 @@ from newsloom.publish.outputs import write_outputs
 from newsloom.publish.pages import build_pages
 from newsloom.publish.pictures import copy_path, make_copy, mark_copies
 from newsloom.publish.repository import Repository
+from newsloom.publish.story_api import build_story_api
 from newsloom.publish.view import Organization, SiteView
 from newsloom.records import Record
 from newsloom.site import Site
@@ -87,11 +89,12 @@ def make_view(site: Site, outcome: Outcome, clock: datetime) -> SiteView:
 def publish_site(site: Site, outcome: Outcome, clock: datetime) -> int:
     """Write the API files and pages whose bytes differ; how many did."""
     view = make_view(site, outcome, clock)
-    changed = write_outputs(site.root / "api", _below("api/", build_api(view)))
+    api = chain(build_api(view), build_story_api(view))
+    changed = write_outputs(site.root / "api", _below("api/", api))
     return changed + write_outputs(site.root / "public", _below("public/", build_pages(view)))
 
 
-def _below(prefix: str, files: Iterator[tuple[str, bytes]]) -> Iterator[tuple[str, bytes]]:
+def _below(prefix: str, files: Iterable[tuple[str, bytes]]) -> Iterator[tuple[str, bytes]]:
     for path, content in files:
         yield path.removeprefix(prefix), content
 

@@ -72,13 +72,19 @@ def format_events(results: Iterable[EventResult]) -> str:
     blocks = []
     for result in results:
         heads = ["method", "stories", "B³ P", "B³ R", "B³ F1", "pair P", "pair R", "pair F1", "NMI", "ARI"]
-        rows = [("newsloom", result.ours), *result.baselines.items()]
+        rows = [
+            ("newsloom, each decided once", result.ours),
+            ("newsloom, merged and split later", result.revised),
+        ]
+        rows += result.baselines.items()
         table = _align([heads, ["---"] * len(heads), *(_event_row(name, item) for name, item in rows)])
         low, high = result.shuffled_f1
         notes = (
             f"Shuffled within each hour, five times: F1 {low:.3f} to {high:.3f}. Related lists: the first "
             f"is of the same event {result.related_first:.3f}, five hold {result.related_recall:.3f} of "
-            f"the others. {result.seconds:.1f} s."
+            f"the others. {result.seconds:.1f} s. First hour against final size (Spearman): "
+            + ", ".join(f"{name} {value:.2f}" for name, value in result.heat.items())
+            + "."
         )
         title = f"{result.name}: {result.ours.articles} articles, {result.ours.gold} events"
         blocks.append("\n".join([title, "", *table, "", notes]))

@@ -26,15 +26,18 @@ def build_api(site: SiteView) -> Iterator[tuple[str, bytes]]:
     """Every file of the API: its path below the site's root, and its bytes. Same input, same bytes."""
     edition = compile_edition(site)
     items = {record.name: encode_item(record, edition) for record in edition.shown}
-    yield "api/topics/index.json", _write({"value": [encode_topic(topic, edition) for topic in site.topics]})
-    yield from _build_list("api/news/", [items[record.name] for record in edition.shown], site.page_size)
+    yield (
+        "api/topics/index.json",
+        write_json({"value": [encode_topic(topic, edition) for topic in site.topics]}),
+    )
+    yield from build_list("api/news/", [items[record.name] for record in edition.shown], site.page_size)
     by_topic: dict[str, list[dict[str, Any]]] = {topic.name: [] for topic in site.topics}
     for record in edition.shown:
         for name in record.article.topics:
             if name in by_topic:
                 by_topic[name].append(items[record.name])
     for topic in site.topics:
-        yield from _build_list(f"api/news/{make_segment(topic.id)}/", by_topic[topic.name], site.page_size)
+        yield from build_list(f"api/news/{make_segment(topic.id)}/", by_topic[topic.name], site.page_size)
 
 
 def encode_item(record: Record, edition: Edition) -> dict[str, Any]:
@@ -80,10 +83,10 @@ def encode_topic(topic: Topic, edition: Edition) -> dict[str, Any]:
     }
 
 
-def _build_list(folder: str, items: Sequence[dict[str, Any]], size: int) -> Iterator[tuple[str, bytes]]:
+def build_list(folder: str, items: Sequence[dict[str, Any]], size: int) -> Iterator[tuple[str, bytes]]:
     """A list's pages; the first is there under two addresses, as the reference has it."""
     for page in cut_pages(items, size):
-        body = _write(_encode_page(page))
+        body = write_json(_encode_page(page))
         if page.number == 1:
             yield f"{folder}index.json", body
         yield f"{folder}page/{page.number}/index.json", body
@@ -125,7 +128,7 @@ def _encode_images(images: Sequence[Image], edition: Edition) -> list[dict[str, 
     return encoded or None
 
 
-def _write(value: object) -> bytes:
+def write_json(value: object) -> bytes:
     """Indented, because the files are kept in git and read by people."""
     try:
         body = msgspec.json.encode(value)

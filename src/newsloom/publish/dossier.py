@@ -23,6 +23,7 @@ from newsloom.publish.cards import (
 from newsloom.publish.dates import Moment, tell_moment, write_utc
 from newsloom.publish.embeds import Player, find_player
 from newsloom.publish.safety import clean_text, clean_url
+from newsloom.publish.timeline import Curve, Voice, draw_curve, group_providers
 from newsloom.publish.view import Coverage, Edition
 from newsloom.records import Record, Term
 
@@ -68,10 +69,19 @@ class Score(Struct, frozen=True, kw_only=True):
     mark: float | None = None
 
 
+class Edit(Struct, frozen=True, kw_only=True):
+    """An edit of the lead that was noticed, `before` being its headline before that."""
+
+    moment: Moment
+    edited: str
+    before: str
+
+
 class Dossier(Struct, frozen=True, kw_only=True):
     """A story's page: its card and all that is known of its coverage.
 
-    `timeline` is oldest first and has the lead and the others; `others` is best first.
+    `timeline` is oldest first and has the lead and the others; `others` is best first, `voices` has the
+    same by provider.
     """
 
     card: Card
@@ -89,6 +99,9 @@ class Dossier(Struct, frozen=True, kw_only=True):
     evidence: tuple[tuple[str, str], ...]
     amp: str | None
     words: int = 0
+    curve: Curve | None = None
+    voices: tuple[Voice, ...] = ()
+    revisions: tuple[Edit, ...] = ()
 
 
 def compose_dossier(story: Coverage, edition: Edition) -> Dossier:
@@ -98,14 +111,15 @@ def compose_dossier(story: Coverage, edition: Edition) -> Dossier:
     modified = (
         state.modified if state and state.modified and state.modified > lead.article.published else None
     )
+    timeline = tuple(sorted([_report(lead, edition, lead=True), *others], key=_oldest_first))
     return Dossier(
         card=compose_card(story, edition),
         authors=tuple(filter(None, map(clean_text, state.authors))) if state else (),
         published=write_utc(lead.article.published),
         modified=tell_moment(modified, edition.zone) if modified else None,
-        timeline=tuple(sorted([_report(lead, edition, lead=True), *others], key=_oldest_first)),
+        timeline=timeline,
         others=others,
-        copies=_list_copies(lead, edition),
+        copies=_list_copies([lead, *story.others], edition),
         player=find_player(lead.article.featured),
         quality=measure_quality(lead, edition.site.publish_at),
         heat=_measure_heat(lead),
@@ -116,6 +130,9 @@ def compose_dossier(story: Coverage, edition: Edition) -> Dossier:
         else (),
         amp=clean_url(lead.article.amp_url),
         words=state.words if state else 0,
+        curve=draw_curve([report.published for report in timeline]),
+        voices=group_providers(timeline),
+        revisions=_list_revisions(lead, edition),
     )
 
 
@@ -203,8 +220,19 @@ def _report(record: Record, edition: Edition, *, lead: bool = False) -> Report:
     )
 
 
-def _list_copies(record: Record, edition: Edition) -> tuple[Report, ...]:
-    copies = record.state.copies if record.state else ()
+def _list_revisions(record: Record, edition: Edition) -> tuple[Edit, ...]:
+    return tuple(
+        Edit(
+            moment=tell_moment(revision.noticed, edition.zone),
+            edited=clean_text(revision.edited),
+            before=clean_text(revision.before),
+        )
+        for revision in (record.state.revisions if record.state else ())
+    )
+
+
+def _list_copies(records: Sequence[Record], edition: Edition) -> tuple[Report, ...]:
+    copies = [copy for record in records if record.state for copy in record.state.copies]
     reports = (
         Report(
             title=clean_text(copy.title) or "Untitled",

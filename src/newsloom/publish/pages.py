@@ -42,6 +42,8 @@ def build_pages(site: SiteView) -> Iterator[tuple[str, bytes]]:
     yield _print_front(press)
     for story in edition.latest:
         yield _print_story(story, press)
+    for name, story_name in edition.moved.items():
+        yield _print_moved(name, cards[story_name], press)
     for topic in site.topics:
         yield from _print_topic(topic, press)
     yield from _print_providers(press)
@@ -84,6 +86,12 @@ def _print_story(story: Coverage, press: Press) -> tuple[str, bytes]:
         data=describe_story(dossier, press.links),
     )
     return press.print("story.html", page, story=dossier)
+
+
+def _print_moved(name: str, card: Card, press: Press) -> tuple[str, bytes]:
+    """The page at the address of a story that became part of another: it leads there."""
+    page = structs.replace(press.page(press.links.story(name), card.title), hidden=True)
+    return press.print("moved.html", page, target=card.href)
 
 
 def _print_topic(topic: Topic, press: Press) -> Iterator[tuple[str, bytes]]:

@@ -78,7 +78,8 @@ class Edition(Struct, frozen=True, kw_only=True):
 
     `shown` are records, newest first. `front` is ordered by heat, then newest; `latest` and the lists
     of the indexes are newest first. `by_provider` has the stories a domain leads, `joined` those in
-    which it is among the others. `by_day` has days in the site's own zone, the newest day first.
+    which it is among the others. `by_day` has days in the site's own zone, the newest day first. `moved`
+    gives for each story that was merged into another the one that has its records now.
     """
 
     site: SiteView
@@ -92,6 +93,7 @@ class Edition(Struct, frozen=True, kw_only=True):
     by_provider: dict[str, tuple[Coverage, ...]]
     joined: dict[str, tuple[Coverage, ...]]
     by_day: dict[date, tuple[Coverage, ...]]
+    moved: dict[str, str]
 
 
 def compile_edition(site: SiteView) -> Edition:
@@ -111,6 +113,7 @@ def compile_edition(site: SiteView) -> Edition:
         by_provider=_index((story.lead.article.provider.domain, story) for story in latest),
         joined=_index(_join(latest)),
         by_day=_index((localise(story.lead.article.published, zone).date(), story) for story in latest),
+        moved=_follow_moved(latest),
     )
 
 
@@ -145,6 +148,16 @@ def _gather(story: Story, records: Mapping[str, Record]) -> Coverage:
         lead=records[story.lead],
         others=tuple(record for record in others if record.article.editorial != HOLD),
     )
+
+
+def _follow_moved(stories: Sequence[Coverage]) -> dict[str, str]:
+    names = {story.name for story in stories}
+    return {
+        record.name: story.name
+        for story in stories
+        for record in (story.lead, *story.others)
+        if record.state is not None and record.state.moved and record.name not in names
+    }
 
 
 def _is_shown(record: Record | None) -> bool:

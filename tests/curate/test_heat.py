@@ -1,0 +1,43 @@
+"""Heat: voices by standing and independence, pace against what is usual, and terms that add up."""
+
+from datetime import UTC, datetime, timedelta
+
+from newsloom.curate.heat import Voice, count_coverage, count_pace, measure_usual, weigh_independence
+
+NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
+
+
+def voices(*domains: str, minutes: int = 10) -> list[Voice]:
+    return [Voice(domain, NOON + timedelta(minutes=minutes * at)) for at, domain in enumerate(domains)]
+
+
+def test_a_provider_is_one_voice_however_often_it_reports() -> None:
+    many = count_coverage(voices("a.example", "b.example", *["b.example"] * 20), "a.example")
+    two = count_coverage(voices("a.example", "b.example", "b.example"), "a.example")
+    more = count_coverage(voices("a.example", "b.example", "c.example"), "a.example")
+    assert many == two < more
+
+
+def test_copies_of_one_agency_text_count_little() -> None:
+    reports = voices("a.example", "b.example", "c.example", "d.example")
+    same = [{"plant": 1.0, "opens": 1.0}] * 4
+    own = [{"plant": 1.0, word: 1.0, word * 2: 1.0} for word in "abcd"]
+    copied = count_coverage(weigh_independence(reports, same), "a.example")
+    told = count_coverage(weigh_independence(reports, own), "a.example")
+    assert 0 < copied < told
+    assert weigh_independence(reports, same)[0].independence == 1
+
+
+def test_standing_weighs_a_voice() -> None:
+    trusted = [Voice("a.example", NOON), Voice("b.example", NOON, standing=0.9)]
+    doubted = [Voice("a.example", NOON), Voice("b.example", NOON, standing=0.1)]
+    assert count_coverage(trusted, "a.example") > count_coverage(doubted, "a.example")
+
+
+def test_pace_is_measured_against_the_time_of_day() -> None:
+    quiet = measure_usual([(str(at), NOON.replace(hour=4)) for at in range(200)])
+    busy = measure_usual([(str(at // 8), NOON.replace(hour=13)) for at in range(800)])
+    reports = voices(*(f"{name}.example" for name in "abcdefgh"))
+    assert count_pace(reports, quiet)[0] > count_pace(reports, busy)[0] == 0
+    points, recent, _ = count_pace(voices(*(f"{name}.example" for name in "abcdefgh"), minutes=600), quiet)
+    assert (points, recent) == (0, 1)
