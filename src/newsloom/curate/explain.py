@@ -8,9 +8,11 @@ from datetime import datetime
 from newsloom.curate.contract import Desk
 from newsloom.curate.gate import pass_gate
 from newsloom.curate.heat import Usual, is_active, judge_heat, measure_usual
-from newsloom.curate.lead import choose_lead, measure_likeness, order_members, profile_record
+from newsloom.curate.judgement import list_subject
+from newsloom.curate.lead import choose_lead, order_members, profile_record
 from newsloom.curate.lineage import find_origin
-from newsloom.curate.table import story_of
+from newsloom.curate.story_index import StoryIndex
+from newsloom.curate.table import restore_profile, story_of
 from newsloom.records import Record, Term
 
 
@@ -24,7 +26,7 @@ def explain(record: Record, records: Sequence[Record], desk: Desk, clock: dateti
     lines = [f"{record.article.title}", f"  {record.article.web_url or record.article.original_url}", ""]
     lines += _explain_quality(record)
     lines += _explain_topics(record)
-    lines += _explain_story(record, lead, members)
+    lines += _explain_story(record, lead, members, _recall_stories(records, desk))
     lines += _explain_edits(record, desk)
     usual = measure_usual((story_of(other), other.article.published) for other in records)
     lines += _explain_heat(record, lead, members, desk, clock, usual)
@@ -74,15 +76,25 @@ def _explain_topics(record: Record) -> Iterator[str]:
         yield "  none"
 
 
-def _explain_story(record: Record, lead: Record, members: Sequence[Record]) -> Iterator[str]:
+def _recall_stories(records: Sequence[Record], desk: Desk) -> StoryIndex:
+    index = StoryIndex(desk.window_days, subject=list_subject(desk.topics))
+    for record in records:
+        index.restore(story_of(record), restore_profile(record))
+    return index
+
+
+def _explain_story(
+    record: Record, lead: Record, members: Sequence[Record], index: StoryIndex
+) -> Iterator[str]:
     yield f"story {story_of(record)}: {len(members)} records, lead {lead.name}"
-    own = profile_record(record)
+    own, profile = profile_record(record), restore_profile(record)
     for other in order_members(record, members):
         theirs = profile_record(other)
         shared = sorted(own.keys() & theirs.keys(), key=lambda term: (-own[term] * theirs[term], term))
         yield (
             f"  {other.article.provider.name}: {other.article.title} "
-            f"(likeness {measure_likeness(own, theirs):.2f}; shared: {', '.join(shared[:6]) or 'nothing'})"
+            f"(same event {index.tell_same(profile, restore_profile(other)):.0%}; "
+            f"shared: {', '.join(shared[:6]) or 'nothing'})"
         )
 
 

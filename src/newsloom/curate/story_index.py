@@ -148,6 +148,16 @@ class StoryIndex:
             placed.stories[name] = follow(story, placed.merged)
         return placed
 
+    def tell_same(self, one: Profile, other: Profile) -> float:
+        """Give the probability that two articles tell the same event, 0 to 1, from their likeness alone."""
+        left, right = self._weigh(one), self._weigh(other)
+        weights = dict(zip(right.terms.tolist(), right.weights.tolist(), strict=True))
+        terms = zip(left.terms.tolist(), left.weights.tolist(), strict=True)
+        likeness = sum(weight * weights.get(term, 0.0) for term, weight in terms)
+        texted = one.texted and other.texted
+        base, slope = self._weights.sure_texts if texted else self._weights.sure_titles
+        return 1 / (1 + math.exp(-base - slope * likeness))
+
     def part(self, story: str, groups: Mapping[str, Sequence[Profile]]) -> None:
         """Enter a story anew as those it was split into: articles by the name of each."""
         self._stories.pop(self._numbers.get(story, 0), None)

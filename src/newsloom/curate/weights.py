@@ -85,6 +85,8 @@ class StoryWeights(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     evidence: float
     merge: float
     split: float
+    sure_titles: tuple[float, float]
+    sure_texts: tuple[float, float]
 
 
 class Weights(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
