@@ -230,7 +230,14 @@ class Story(Struct, frozen=True, kw_only=True):
 
 
 class Topic(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """One topic of a site's taxonomy. `parent` is a topic's name."""
+    """One topic of a site's taxonomy. `parent` is a topic's name.
+
+    `keywords` are looked for as whole words; `exact` as they are written, capitals and all. `weights` says
+    what a keyword counts for, 1 where nothing is said. Of `must` one word has to be there, of `exclude`
+    none. `zones` are where words count ("title", "excerpt", "text"), all when empty. `providers` are domains
+    whose articles are of the topic. The words of `description` count a little. `bar` is the topic's own
+    quality from which an article is shown.
+    """
 
     id: str
     name: str
@@ -238,6 +245,13 @@ class Topic(Struct, frozen=True, kw_only=True, omit_defaults=True):
     parent: str | None = None
     description: str | None = None
     keywords: tuple[str, ...] = ()
+    exact: tuple[str, ...] = ()
+    weights: tuple[tuple[str, float], ...] = ()
+    must: tuple[str, ...] = ()
+    exclude: tuple[str, ...] = ()
+    zones: tuple[str, ...] = ()
+    providers: tuple[str, ...] = ()
+    bar: int | None = None
     hashtags: tuple[str, ...] = ()
     images: tuple[Image, ...] = ()
     services: tuple[tuple[str, str], ...] = ()

@@ -35,7 +35,7 @@ def foresee_sizes(articles: Sequence[StoryInput], events: Mapping[str, str]) -> 
         counts["reports counted"].append(len(first))
         counts["providers counted"].append(len({_domain(article) for article, _ in first}))
     sizes = [len(group) for group in groups.values()]
-    return {name: _correlate(values, sizes) for name, values in counts.items()}
+    return {name: correlate(values, sizes) for name, values in counts.items()}
 
 
 def _domain(article: StoryInput) -> str:
@@ -59,7 +59,7 @@ def _rank(values: Iterable[float]) -> np.ndarray[tuple[int], np.dtype[np.float64
     return ranks
 
 
-def _correlate(one: Iterable[float], other: Iterable[float]) -> float:
+def correlate(one: Iterable[float], other: Iterable[float]) -> float:
     """Give Spearman's rank correlation; 0 where one of the two does not vary."""
     left, right = _rank(one), _rank(other)
     if len(left) < 2 or not left.std() or not right.std():

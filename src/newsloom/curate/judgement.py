@@ -13,7 +13,7 @@ from newsloom.curate.quality import Assessed, balance_terms, judge_quality
 from newsloom.curate.stories import profile_article
 from newsloom.curate.story_index import Profile
 from newsloom.curate.terms import list_stems, pick_keywords, split_words
-from newsloom.curate.topics import TopicHit, build_tagger
+from newsloom.curate.topics import TopicHit, build_tagger, list_sections
 from newsloom.curate.weights import WEIGHTS
 from newsloom.records import Article, Provider, State, Term, Topic
 from newsloom.settings import STATE_KEYWORDS
@@ -42,7 +42,8 @@ def judge_draft(offer: Offer, desk: Desk, title: str | None = None) -> Verdict:
     """
     draft = offer.draft
     headline = title or draft.title
-    hits = find_topics(headline, draft.excerpt, draft.text, draft.topics, desk)
+    hints = (*draft.topics, *list_sections(draft.canonical))
+    hits = find_topics(headline, draft.excerpt, draft.text, hints, desk, draft.provider.domain)
     assessed = Assessed(
         title=headline,
         excerpt=draft.excerpt,
@@ -71,10 +72,10 @@ def judge_draft(offer: Offer, desk: Desk, title: str | None = None) -> Verdict:
 
 
 def find_topics(
-    title: str, excerpt: str, text: str, hints: tuple[str, ...], desk: Desk
+    title: str, excerpt: str, text: str, hints: tuple[str, ...], desk: Desk, domain: str = ""
 ) -> tuple[TopicHit, ...]:
     """Give the topics of an article at this desk, strongest first."""
-    return build_tagger(desk.topics).tag(title, excerpt, text, hints)
+    return build_tagger(desk.topics).tag(title, excerpt, text, hints, domain)
 
 
 @lru_cache(maxsize=8)

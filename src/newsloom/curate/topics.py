@@ -13,16 +13,22 @@ import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
 from typing import Final
+from urllib.parse import urlsplit
 
 from ahocorasick_rs import AhoCorasick, Implementation, MatchKind
 from msgspec import Struct
 
+from newsloom.curate.terms import list_stems, rarity, split_words
 from newsloom.curate.weights import WEIGHTS, ZoneWeights
 from newsloom.records import Topic
 
 _SPACES: Final = re.compile(r"[\s\u00a0_]+")
 _DASHES: Final = re.compile(r"[-\u2010-\u2015]")
 _SHORT: Final = 3  # letters: keywords up to this long ("ai", "ml", "gpu") must be found with a capital
+_COMMON: Final = 3.5  # rarity below which a word of a description tells nothing: in more than 3 % of articles
+_MOST_TELLING: Final = 1.3
+_LEAST_TELLING: Final = 0.2
+_RARE: Final = 6.0  # rarity from which it counts in full
 _SNIPPET: Final = 40  # characters of evidence on either side of a hit
 
 
@@ -49,13 +55,38 @@ class TopicHit(Struct, frozen=True, kw_only=True):
         return f"“{self.keyword}” in the {self.zone}: {self.snippet}"
 
 
-class _Found(Struct):
-    """What was found of one topic while walking the zones."""
+class _Sought(Struct, frozen=True):
+    """What a word found means for one topic: `role` is "for", "must" or "against".
 
-    counts: dict[str, int]
+    `telling` is how rare the word is, around 1: it orders an article's topics, and decides none.
+    """
+
+    topic: str
+    role: str = "for"
+    weight: float = 1.0
+    telling: float = 1.0
+    exact: bool = False
+    zones: tuple[str, ...] = ()
+
+
+class _Mentions(Struct):
+    """How often a word was found, and what it is worth."""
+
+    weight: float
+    telling: float
+    count: int = 0
+
+
+class _Found(Struct):
+    """What was found of one topic while walking the zones: mentions and weight of each word, by zone."""
+
+    counts: dict[str, dict[str, _Mentions]]
     keyword: str = ""
     zone: str = ""
     snippet: str = ""
+    weight: float = 0.0
+    must: bool = False
+    against: str = ""
 
 
 def flatten(text: str) -> str:
@@ -78,6 +109,8 @@ class Tagger:
         self._topics = {topic.name: topic for topic in topics}
         self._order = {topic.name: place for place, topic in enumerate(topics)}
         self._keywords, self._owners = _list_keywords(topics)
+        self._needy = {topic.name for topic in topics if topic.must}
+        self._provided = _list_providers(topics)
         self._automaton = AhoCorasick(
             [_lower(keyword) for keyword in self._keywords],
             matchkind=MatchKind.Standard,
@@ -86,22 +119,42 @@ class Tagger:
         self._hints = _list_hints(topics)
 
     def tag(
-        self, title: str, excerpt: str = "", text: str = "", hints: Iterable[str] = ()
+        self, title: str, excerpt: str = "", text: str = "", hints: Iterable[str] = (), domain: str = ""
     ) -> tuple[TopicHit, ...]:
         """Give the topics found, strongest first, a parent right after the child that brought it.
 
-        `hints` are names, ids or hashtags of topics that the source gives. Cost is linear in the
-        text, whatever the number of keywords.
+        `hints` are names, ids or hashtags of topics that the source gives, `domain` is the provider's.
+        Cost is linear in the text, whatever the number of keywords.
         """
+        hits = [
+            hit
+            for name, what in self.find(title, excerpt, text, hints, domain).items()
+            if not self.tell_refusal(name, what) and (hit := _weigh(name, what)) is not None
+        ]
+        return self._rank({hit.topic: hit for hit in hits})
+
+    def tell_refusal(self, name: str, what: _Found) -> str:
+        """Give why a topic is not given in spite of its keywords, "" when nothing speaks against it."""
+        if what.against:
+            return f"“{what.against}” excludes it"
+        if name in self._needy and not what.must:
+            return "none of the words it must have"
+        return ""
+
+    def find(
+        self, title: str, excerpt: str = "", text: str = "", hints: Iterable[str] = (), domain: str = ""
+    ) -> dict[str, _Found]:
+        """Give all that is found of any topic, enough or not."""
         found: dict[str, _Found] = {}
         for zone, body in (("title", title), ("excerpt", excerpt), ("text", text)):
             if body:
                 self._search(zone, flatten(body), found)
         for hint in hints:
             for name in self._hints.get(normalise_hint(hint), ()):
-                _note(found, name, "source", hint, hint)
-        hits = [hit for name, what in found.items() if (hit := _weigh(name, what)) is not None]
-        return self._rank({hit.topic: hit for hit in hits})
+                _note(found, name, "source", _Sought(name), hint, hint)
+        for name in self._provided.get(domain, ()):
+            _note(found, name, "source", _Sought(name), domain, domain)
+        return found
 
     def depth(self, name: str) -> int:
         """Give how many ancestors a topic has; a cycle of parents counts each once."""
@@ -114,14 +167,20 @@ class Tagger:
         seen: set[tuple[str, int]] = set()
         for number, start, end in self._automaton.find_matches_as_indexes(_lower(body), overlapping=True):
             keyword = self._keywords[number]
-            if not _stands_alone(body, start, end, keyword) or not _fits_case(
-                body[start:end], keyword, shouting
-            ):
+            if not _stands_alone(body, start, end, keyword):
                 continue
-            for name in self._owners[number]:
-                if (name, start) not in seen:  # a topic's overlapping keywords are one mention
+            fits = _fits_case(body[start:end], keyword, shouting)
+            for sought in self._owners[number]:
+                if sought.zones and zone not in sought.zones:
+                    continue
+                if not (body[start:end] == keyword if sought.exact else fits):
+                    continue
+                name = sought.topic
+                if sought.role != "for":
+                    _note_condition(found, name, sought.role, keyword)
+                elif (name, start) not in seen:  # a topic's overlapping keywords are one mention
                     seen.add((name, start))
-                    _note(found, name, zone, keyword, _cut_snippet(body, start, end))
+                    _note(found, name, zone, sought, keyword, _cut_snippet(body, start, end))
 
     def _ancestors(self, name: str) -> list[str]:
         chain: list[str] = []
@@ -150,21 +209,74 @@ class Tagger:
         return -strength, -self.depth(hit.topic), self._order[hit.topic]
 
 
-def _list_keywords(topics: Sequence[Topic]) -> tuple[list[str], list[list[str]]]:
-    owners: dict[str, list[str]] = {}
+def _list_keywords(topics: Sequence[Topic]) -> tuple[list[str], list[list[_Sought]]]:
+    """Give all words that are looked for, and what each means for whom; keywords before descriptions."""
+    owners: dict[str, list[_Sought]] = {}
     for topic in topics:
-        for keyword in topic.keywords:
-            plain = flatten(keyword)
-            names = owners.setdefault(plain, [])
-            if plain and topic.name not in names:
-                names.append(topic.name)
-    owners.pop("", None)
+        weights = dict(topic.weights)
+        said: set[str] = set()
+        for words, exact in ((topic.exact, True), (topic.keywords, False)):
+            for word in words:
+                weight, telling = weights.get(word, 1.0), measure_telling(word)
+                sought = _Sought(topic.name, "for", weight, telling, exact, topic.zones)
+                said.update(_add_word(owners, word, sought))
+        for words, role in ((topic.must, "must"), (topic.exclude, "against")):
+            for word in words:
+                _add_word(owners, word, _Sought(topic.name, role))
+        for word, weight in weigh_description(topic):
+            if not said.intersection(_lower(word).split()):
+                _add_word(
+                    owners, word, _Sought(topic.name, "for", weight, measure_telling(word), zones=topic.zones)
+                )
     return list(owners), list(owners.values())
+
+
+def measure_telling(word: str) -> float:
+    """Give how much a word or phrase tells by its rarest part, 0.2 to 1.3: 1 for one article in 400."""
+    rarest = max((rarity(stem) for stem in list_stems(word)), default=_RARE)
+    return round(min(_MOST_TELLING, max(_LEAST_TELLING, rarest / _RARE)), 3)
+
+
+def _add_word(owners: dict[str, list[_Sought]], word: str, sought: _Sought) -> list[str]:
+    plain = flatten(word)
+    same = ((known.topic, known.role) for known in owners.get(plain, ()))
+    if plain and (sought.topic, sought.role) not in same:
+        owners.setdefault(plain, []).append(sought)
+    return _lower(plain).split()
+
+
+def weigh_description(topic: Topic, weights: ZoneWeights = WEIGHTS.topics) -> list[tuple[str, float]]:
+    """Give the telling words of a topic's name and description, each worth a part of a keyword by its rarity.
+
+    The name is a keyword where the topic has none.
+    """
+    words = dict.fromkeys(split_words(topic.description or ""))
+    found = [
+        (word, round(weights.description * min(1.0, rarity(stem) / _RARE), 3))
+        for word in words
+        for stem in list_stems(word)[:1]
+        if len(word) > _SHORT and rarity(stem) >= _COMMON
+    ]
+    return found if topic.keywords or topic.exact else [(topic.name, 1.0), *found]
+
+
+def _list_providers(topics: Sequence[Topic]) -> dict[str, list[str]]:
+    provided: dict[str, list[str]] = {}
+    for topic in topics:
+        for domain in topic.providers:
+            provided.setdefault(domain, []).append(topic.name)
+    return provided
 
 
 def normalise_hint(hint: str) -> str:
     """Give a topic's name, id or hashtag in the one form hints are compared in."""
     return re.sub(r"[^\w]+", "", hint.casefold())
+
+
+def list_sections(address: str) -> list[str]:
+    """Give the parts of an address that may name a topic: labels of the host, folders of the path."""
+    parts = urlsplit(address)
+    return [*(parts.hostname or "").split(".")[:-1], *filter(None, parts.path.split("/")[1:-1])]
 
 
 def _list_hints(topics: Sequence[Topic]) -> dict[str, list[str]]:
@@ -206,26 +318,50 @@ def _cut_snippet(body: str, start: int, end: int) -> str:
     return ("…" if left else "") + body[left:right].strip() + ("…" if right < len(body) else "")
 
 
-def _note(found: dict[str, _Found], name: str, zone: str, keyword: str, snippet: str) -> None:
-    what = found.get(name)
-    if what is None:
-        found[name] = what = _Found(counts={}, keyword=keyword, zone=zone, snippet=snippet)
-    what.counts[zone] = what.counts.get(zone, 0) + 1
+def _note_condition(found: dict[str, _Found], name: str, role: str, word: str) -> None:
+    what = found.setdefault(name, _Found(counts={}))
+    what.must = what.must or role == "must"
+    what.against = what.against or (word if role == "against" else "")
 
 
-def _weigh(name: str, what: _Found, weights: ZoneWeights = WEIGHTS.topics) -> TopicHit | None:
-    """Sum the zones, damped (the tenth mention says less than the first); None when too weak."""
+def _note(
+    found: dict[str, _Found], name: str, zone: str, sought: _Sought, keyword: str, snippet: str
+) -> None:
+    what = found.setdefault(name, _Found(counts={}))
+    if sought.weight > what.weight:  # the strongest word is the evidence, of equal ones the first
+        what.keyword, what.zone, what.snippet, what.weight = keyword, zone, snippet, sought.weight
+    mentions = what.counts.setdefault(zone, {}).setdefault(keyword, _Mentions(sought.weight, sought.telling))
+    mentions.count += 1
+
+
+def measure_strength(what: _Found, weights: ZoneWeights = WEIGHTS.topics) -> tuple[float, float]:
+    """Give how much speaks for a topic: 1 for a keyword in the text; and the same with telling words leading.
+
+    Each further mention of a word says less than the one before: 1 + ln of their number (damped frequency,
+    Salton and Buckley, 1988).
+    """
     zone_weights = {
         "title": weights.title,
         "excerpt": weights.excerpt,
         "text": weights.text,
         "source": weights.source,
     }
-    strength = sum(zone_weights[zone] * (1 + math.log(count)) for zone, count in what.counts.items())
-    if strength < weights.bar:
+    plain = told = 0.0
+    for zone, words in what.counts.items():
+        for word in words.values():
+            value = zone_weights[zone] * word.weight * (1 + math.log(word.count))
+            plain += value
+            told += value * word.telling
+    return plain, told
+
+
+def _weigh(name: str, what: _Found, weights: ZoneWeights = WEIGHTS.topics) -> TopicHit | None:
+    """Give the hit of a topic, None when what was found is too weak."""
+    plain, told = measure_strength(what, weights)
+    if plain < weights.bar:
         return None
     return TopicHit(
-        topic=name, strength=round(strength, 3), keyword=what.keyword, zone=what.zone, snippet=what.snippet
+        topic=name, strength=round(told, 3), keyword=what.keyword, zone=what.zone, snippet=what.snippet
     )
 
 

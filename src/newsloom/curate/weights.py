@@ -52,6 +52,7 @@ class ZoneWeights(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True)
     excerpt: float
     text: float
     source: float
+    description: float
     bar: float
 
 

@@ -11,20 +11,11 @@ from newsloom.errors import ConfigError
 from newsloom.records import Topic
 from newsloom.yamlfile import Located, Value, load, suggest
 
-_KEYS: Final = frozenset(
-    {
-        "taxonomy",
-        "_id",
-        "name",
-        "shortname",
-        "parent",
-        "description",
-        "keywords",
-        "hashtags",
-        "images",
-        "services",
-    }
-)
+ZONES: Final = ("title", "excerpt", "text")
+WEIGHT_MOST: Final = 10  # a keyword that counts for more hides all others
+_TEXTS: Final = ("_id", "name", "shortname", "parent", "description")
+_LISTS: Final = ("keywords", "exact", "must", "exclude", "zones", "providers", "hashtags")
+_KEYS: Final = frozenset({"taxonomy", *_TEXTS, *_LISTS, "weights", "bar", "images", "services"})
 
 
 def read_topics(folder: Path) -> tuple[Topic, ...]:
@@ -68,18 +59,73 @@ def parse_topic(data: bytes, subject: str) -> Topic:
     if not name:
         raise located.error((), "`name` is missing")
     services = values.get("services")
-    return Topic(
+    topic = Topic(
         id=_text(located, values, "_id") or slugify(name),
         name=name,
         shortname=_text(located, values, "shortname"),
         parent=_text(located, values, "parent"),
         description=_text(located, values, "description"),
-        keywords=_texts(located, values, "keywords"),
+        keywords=_words(located, values, "keywords"),
+        exact=_texts(located, values, "exact"),
+        weights=_weights(located, values),
+        must=_words(located, values, "must"),
+        exclude=_words(located, values, "exclude"),
+        zones=_zones(located, values),
+        providers=tuple(domain.lower() for domain in _texts(located, values, "providers")),
+        bar=_bar(located, values),
         hashtags=_texts(located, values, "hashtags"),
         services=tuple((key, str(value)) for key, value in services.items())
         if isinstance(services, dict)
         else (),
     )
+    unknown = [word for word, _ in topic.weights if word not in {*topic.keywords, *topic.exact}]
+    if unknown:
+        known = {*topic.keywords, *topic.exact}
+        raise located.error(("weights", unknown[0]), f"no keyword {unknown[0]!r}", suggest(unknown[0], known))
+    return topic
+
+
+def _words(located: Located, values: dict[str, Value], key: str) -> tuple[str, ...]:
+    """Read words to look for. One letter stands in every text: as such it means nothing."""
+    words = _texts(located, values, key)
+    for number, word in enumerate(words):
+        if not word.strip():
+            raise located.error((key, number), f"`{key}` has an empty word", "remove the line")
+        if len(word.strip()) == 1 and word.strip().isascii():
+            remedy = "write it under `exact` if a capital letter of its own is meant"
+            raise located.error((key, number), f"{word!r} is a single letter", remedy)
+    return words
+
+
+def _weights(located: Located, values: dict[str, Value]) -> tuple[tuple[str, float], ...]:
+    value = values.get("weights")
+    if value is None:
+        return ()
+    if not isinstance(value, dict):
+        raise located.error(("weights",), "`weights` must be a list of `keyword: number`", "such as `gpu: 2`")
+    for word, weight in value.items():
+        if isinstance(weight, bool) or not isinstance(weight, int | float) or not 0 < weight <= WEIGHT_MOST:
+            raise located.error(
+                ("weights", word), f"must be above 0 and at most {WEIGHT_MOST}, not {weight!r}"
+            )
+    return tuple((word, float(str(weight))) for word, weight in value.items())
+
+
+def _zones(located: Located, values: dict[str, Value]) -> tuple[str, ...]:
+    zones = _texts(located, values, "zones")
+    for number, zone in enumerate(zones):
+        if zone not in ZONES:
+            raise located.error(("zones", number), f"there is no zone {zone!r}", suggest(zone, ZONES))
+    return zones
+
+
+def _bar(located: Located, values: dict[str, Value]) -> int | None:
+    bar = values.get("bar")
+    if bar is None:
+        return None
+    if isinstance(bar, bool) or not isinstance(bar, int) or bar < 0:
+        raise located.error(("bar",), f"`bar` must be a quality from 0 upwards, not {bar!r}")
+    return bar
 
 
 def _check_parents(topic: Topic, subject: str, topics: dict[str, Topic]) -> None:
