@@ -25,6 +25,12 @@ class Config(Struct, frozen=True, kw_only=True):
     contact: str = ""
     keep: str = "topical"
     publish_at: int = 70
+    languages: tuple[str, ...] = ()
+    block_providers: tuple[str, ...] = ()
+    only_providers: tuple[str, ...] = ()
+    provider_quota: int = 0
+    story_quota: int = 1
+    embargo_hours: int = 0
     page_size: int = 20
     window_days: int = 7
     related: int = 5
@@ -114,6 +120,30 @@ OPTIONS: Final = (
         fault=_choice("topical", "all"),
     ),
     Option(name="publish_at", meaning="Quality from which an article is shown.", fault=_whole(0, 1000)),
+    Option(
+        name="languages", meaning="Languages that are shown, such as [en, de]; empty for all.", fault=_texts
+    ),
+    Option(
+        name="block_providers",
+        meaning="Domains that are never shown; sub-domains go with them.",
+        fault=_texts,
+    ),
+    Option(name="only_providers", meaning="The only domains that are shown; empty for all.", fault=_texts),
+    Option(
+        name="provider_quota",
+        meaning="Most articles of one provider shown of one day (UTC), the best; 0 for all.",
+        fault=_whole(0, 1000),
+    ),
+    Option(
+        name="story_quota",
+        meaning="Most articles of one story that are shown; the others are listed as related. 0 for all.",
+        fault=_whole(0, 100),
+    ),
+    Option(
+        name="embargo_hours",
+        meaning="Hours after publication for which an article is held.",
+        fault=_whole(0, 720),
+    ),
     Option(
         name="page_size", meaning="Items on a page of the JSON API and of topic pages.", fault=_whole(1, 200)
     ),

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from datetime import UTC, datetime
 
 from newsloom.curate import Desk
+from newsloom.curate.gate import Gate, list_bars
 from newsloom.records import Provider, Record
 from newsloom.site import Site
 
@@ -25,7 +26,16 @@ def make_desk(site: Site) -> Desk:
     return Desk(
         topics=site.topics,
         keep=config.keep,
-        publish_at=config.publish_at,
+        gate=Gate(
+            publish_at=config.publish_at,
+            bars=list_bars(site.topics),
+            languages=tuple(language.lower() for language in config.languages),
+            blocked=tuple(domain.lower() for domain in config.block_providers),
+            only=tuple(domain.lower() for domain in config.only_providers),
+            embargo_hours=config.embargo_hours,
+            provider_quota=config.provider_quota,
+            story_quota=config.story_quota,
+        ),
         window_days=config.window_days,
         related=config.related,
         standings=standings,

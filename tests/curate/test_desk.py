@@ -125,7 +125,7 @@ def test_a_story_has_one_lead_that_is_shown_and_lists_the_others() -> None:
         assert len(record.article.related) == 2
         assert (record.article.heat >= 0) == (name == story.lead)
         assert record.state is not None
-        if name != story.lead and record.article.quality >= DESK.publish_at:
+        if name != story.lead and record.article.quality >= DESK.gate.publish_at:
             assert record.state.gate == f"covered by {story.lead}"
 
 

@@ -7,13 +7,15 @@ from collections.abc import Mapping
 from msgspec import Struct, field
 
 from newsloom import settings
+from newsloom.curate.gate import Gate
 from newsloom.records import Decision, Provider, Record, Story, StoryEdits, Topic
 
 
 class Desk(Struct, frozen=True, kw_only=True):
     """What judgement needs to know of a site.
 
-    `keep` is "topical" or "all". A story stays open `window_days` after its newest record.
+    `keep` is "topical" or "all"; `gate` holds the rules for what is shown. A story stays open
+    `window_days` after its newest record.
     `standings` gives a provider's standing, 0 to 1, by domain; who is absent is neutral.
     `providers` gives the registry's name and logos of a provider, by domain.
     `main_topic` is the name of the topic the whole site is about, if it has one.
@@ -22,7 +24,7 @@ class Desk(Struct, frozen=True, kw_only=True):
 
     topics: tuple[Topic, ...] = ()
     keep: str = "topical"
-    publish_at: int = 70
+    gate: Gate = Gate()
     window_days: int = 7
     related: int = settings.RELATED
     standings: Mapping[str, float] = field(default_factory=dict)

@@ -9,8 +9,9 @@ from newsloom.curate.contract import Desk
 from newsloom.curate.gate import pass_gate
 from newsloom.curate.heat import Usual, is_active, judge_heat, measure_usual
 from newsloom.curate.judgement import list_subject
-from newsloom.curate.lead import choose_lead, order_members, profile_record
+from newsloom.curate.lead import order_members, profile_record
 from newsloom.curate.lineage import find_origin
+from newsloom.curate.settlement import find_lead
 from newsloom.curate.story_index import StoryIndex
 from newsloom.curate.table import restore_profile, story_of
 from newsloom.records import Record, Term
@@ -22,7 +23,7 @@ def explain(record: Record, records: Sequence[Record], desk: Desk, clock: dateti
     `records` are all records in play. A record under a foreign seal tells only its public numbers.
     """
     members = [other for other in records if story_of(other) == story_of(record)] or [record]
-    lead = choose_lead(members, desk.edits.pin)
+    lead = find_lead(members, desk, clock)
     lines = [f"{record.article.title}", f"  {record.article.web_url or record.article.original_url}", ""]
     lines += _explain_quality(record)
     lines += _explain_topics(record)
@@ -30,7 +31,7 @@ def explain(record: Record, records: Sequence[Record], desk: Desk, clock: dateti
     lines += _explain_edits(record, desk)
     usual = measure_usual((story_of(other), other.article.published) for other in records)
     lines += _explain_heat(record, lead, members, desk, clock, usual)
-    lines += _explain_gate(record, lead, desk)
+    lines += _explain_gate(record, lead, desk, clock)
     lines += _explain_copies(record)
     return lines
 
@@ -113,8 +114,9 @@ def _explain_heat(
         yield from _list_terms(terms, sum(term.value for term in terms))
 
 
-def _explain_gate(record: Record, lead: Record, desk: Desk) -> Iterator[str]:
-    _, reason = pass_gate(record.article, desk.publish_at, lead.name, record.name)
+def _explain_gate(record: Record, lead: Record, desk: Desk, clock: datetime) -> Iterator[str]:
+    place = 0 if record.name == lead.name else desk.gate.story_quota
+    reason = record.state.gate if record.state else pass_gate(record, lead, place, desk.gate, clock)[1]
     yield f"{'shown' if record.article.shown else 'not shown'}: {reason}"
 
 

@@ -11,12 +11,16 @@ from newsloom.records import Record, Related
 Profile = Mapping[str, float]
 
 
-def choose_lead(members: Sequence[Record], pinned: Container[str] = ()) -> Record:
+def choose_lead(
+    members: Sequence[Record], pinned: Container[str] = (), ruled_out: Container[str] = ()
+) -> Record:
     """Give the record that leads: who is pinned, an editor's choice, then quality, then who was first.
 
-    A record that an editor holds leads only where all are held.
+    A record that an editor holds, or that a rule keeps from being shown, leads only where all are.
     """
-    return min(members, key=lambda record: (record.name not in pinned, *_rank(record)))
+    return min(
+        members, key=lambda record: (record.name not in pinned, record.name in ruled_out, *_rank(record))
+    )
 
 
 def _rank(record: Record) -> tuple[int, int, float, str]:

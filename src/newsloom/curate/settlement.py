@@ -9,7 +9,7 @@ from msgspec.structs import replace
 
 from newsloom.curate.contract import Desk
 from newsloom.curate.edits import apply_edits
-from newsloom.curate.gate import pass_gate
+from newsloom.curate.gate import apply_quota, pass_gate, rule_out
 from newsloom.curate.heat import COLD, Usual, is_active, judge_heat, measure_usual
 from newsloom.curate.lead import choose_lead, list_related, order_members
 from newsloom.curate.table import Table, story_of
@@ -27,7 +27,25 @@ def settle_stories(table: Table, desk: Desk, clock: datetime) -> tuple[Story, ..
     for record in table:
         groups.setdefault(story_of(record), []).append(_name_provider(record, desk))
     usual = measure_usual((story_of(record), record.article.published) for record in table)
-    return tuple(_settle(table, name, groups[name], desk, clock, usual) for name in sorted(groups))
+    stories = tuple(_settle(table, name, groups[name], desk, clock, usual) for name in sorted(groups))
+    _hold_surplus(table, desk)
+    return stories
+
+
+def _hold_surplus(table: Table, desk: Desk) -> None:
+    """Hold what is over its provider's quota. What is under a foreign seal stays as it is."""
+    shown = [record for record in table if record.article.shown and record.state is not None]
+    for name, reason in apply_quota(shown, desk.gate).items():
+        record = table[name]
+        if record.state is not None:
+            state = replace(record.state, gate=reason)
+            table.put(replace(record, article=replace(record.article, shown=False), state=state))
+
+
+def find_lead(members: Sequence[Record], desk: Desk, clock: datetime) -> Record:
+    """Give the record that leads a story at this desk."""
+    ruled_out = {record.name for record in members if rule_out(record, desk.gate, clock)}
+    return choose_lead(members, desk.edits.pin, ruled_out)
 
 
 def _name_provider(record: Record, desk: Desk) -> Record:
@@ -43,7 +61,7 @@ def _name_provider(record: Record, desk: Desk) -> Record:
 def _settle(
     table: Table, name: str, members: Sequence[Record], desk: Desk, clock: datetime, usual: Usual
 ) -> Story:
-    lead = choose_lead(members, desk.edits.pin)
+    lead = find_lead(members, desk, clock)
     if len(members) == 1 and lead.state is None:
         return Story(name=name, lead=lead.name, members=(lead.name,), heat=lead.article.heat)
     ordered = order_members(lead, members)
@@ -51,15 +69,21 @@ def _settle(
     terms = judge_heat(lead, members, clock, desk.standings, usual) if active else ()
     heat = max(0, sum(term.value for term in terms)) if active else COLD
     for record in members:
-        table.put(_settle_record(record, lead, [lead, *ordered], terms, heat, desk))
+        table.put(_settle_record(record, [lead, *ordered], terms, heat, desk, clock))
     return Story(name=name, lead=lead.name, members=(lead.name, *(r.name for r in ordered)), heat=heat)
 
 
 def _settle_record(
-    record: Record, lead: Record, ordered: Sequence[Record], terms: tuple[Term, ...], heat: int, desk: Desk
+    record: Record,
+    ordered: Sequence[Record],
+    terms: tuple[Term, ...],
+    heat: int,
+    desk: Desk,
+    clock: datetime,
 ) -> Record:
-    leads = record.name == lead.name
-    shown, reason = pass_gate(record.article, desk.publish_at, lead.name, record.name)
+    lead, place = ordered[0], next(at for at, other in enumerate(ordered) if other.name == record.name)
+    leads = place == 0
+    shown, reason = pass_gate(record, lead, place, desk.gate, clock)
     article: Article = replace(
         record.article,
         heat=heat if leads else COLD,
