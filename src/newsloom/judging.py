@@ -22,6 +22,7 @@ def make_desk(site: Site) -> Desk:
     providers = {
         domain: Provider(name=organization.name, domain=domain, images=organization.images)
         for domain, organization in site.organizations.items()
+        if organization.name  # of those that are only rated nothing else is known
     }
     return Desk(
         topics=site.topics,

@@ -114,6 +114,14 @@ def _conclude(index: Index, tally: Tally, intake: Intake, outcome: Outcome, comm
     return summary
 
 
+def read_records(root: Path) -> list[Record]:
+    """All records of a site, by name, as its documents are now."""
+    site = read_site(root.resolve())
+    with open_index(site.private / "index.sqlite") as index:
+        Archive(site).synchronise(index)
+        return index.records()
+
+
 def rebuild_index(root: Path) -> Synchronised:
     """Throw the index away and build it again from the documents."""
     site = read_site(root.resolve())

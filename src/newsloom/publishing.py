@@ -23,7 +23,7 @@ from newsloom.publish.view import Organization, SiteView
 from newsloom.records import Record
 from newsloom.site import Site
 
-_COMMITTED: Final = ("_news", "api", "assets", "_data/organizations")
+_COMMITTED: Final = ("_news", "api", "assets", "_data/organizations", "_data/ratings.csv", "stories.yaml")
 _NAMED: Final = 8  # headlines in a commit message; more would hide the counts
 
 
@@ -58,6 +58,7 @@ def _mark(record: Record, kept: set[str]) -> Record:
 def make_view(site: Site, outcome: Outcome, clock: datetime) -> SiteView:
     """What the pages, feeds and API files are made from."""
     config = site.config
+    shown = {record.article.provider.domain: record.article.provider.name for record in outcome.records}
     return SiteView(
         title=config.title,
         url=config.url,
@@ -72,13 +73,15 @@ def make_view(site: Site, outcome: Outcome, clock: datetime) -> SiteView:
         organizations={
             domain: Organization(
                 domain=domain,
-                name=known.name,
+                name=known.name or shown[domain],
                 description=known.description or "",
                 images=known.images,
                 country=known.country,
                 standing=round(100 * known.standing) if known.standing is not None else None,
+                standing_reason=known.standing_reason,
             )
             for domain, known in site.organizations.items()
+            if known.name or domain in shown
         },
         records=outcome.records,
         stories=outcome.stories,

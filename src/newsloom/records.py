@@ -179,7 +179,8 @@ class State(Struct, frozen=True, kw_only=True, omit_defaults=True):
     draft is known without being judged again. `terms` add up to the quality. `keywords` are the
     text's strongest terms with weights, `signature` its MinHash in base64: what later passes
     match against when the text itself is no longer at hand. `moved` marks a record whose own story, named
-    after it, was merged into another: the story's address still leads there.
+    after it, was merged into another: the story's address still leads there. `sobriety` is how soberly the
+    text is written, 0 to 1.
     """
 
     seen: datetime
@@ -203,6 +204,7 @@ class State(Struct, frozen=True, kw_only=True, omit_defaults=True):
     copies: tuple[Copy, ...] = ()
     revisions: tuple[Revision, ...] = ()
     moved: bool = False
+    sobriety: float | None = None
     formula: str = ""
 
 

@@ -21,6 +21,7 @@ SLUG_CHARACTERS: Final = 180  # of a file name's slug; file systems allow 255 by
 CONFIG_BYTES: Final = 1 * MIB  # bytes of a configuration file; 10,000 sources fit
 CONFIG_DEPTH: Final = 12  # levels of YAML nesting; the files need 4
 CONFIG_NODES: Final = 200_000  # YAML nodes; 10,000 sources with five keys each have 110,000
+RATINGS_BYTES: Final = 16_000_000  # bytes of a list of ratings; 100,000 providers need 8 MB
 TOPIC_FILES: Final = 2_000  # topic files of a site; a 200-topic site is a large one
 
 # --- recordings (WARC) ---------------------------------------------------------------------------

@@ -13,10 +13,12 @@ from urllib.parse import urlsplit
 
 import msgspec
 from msgspec import Struct
+from msgspec.structs import replace
 
 from newsloom.config import OPTIONS, Config
 from newsloom.documents import Organization, read_organizations, read_topics
 from newsloom.errors import ConfigError
+from newsloom.ratings import read_ratings
 from newsloom.records import StoryEdits, Topic
 from newsloom.storyfile import read_edits
 from newsloom.yamlfile import Located, Value, load_file, suggest
@@ -87,7 +89,7 @@ def read_site(root: Path) -> Site:
         sources=_read_sources(root, names),
         edits=read_edits(root),
         topics=topics,
-        organizations=read_organizations(root / "_data" / "organizations"),
+        organizations=_read_providers(root),
     )
 
 
@@ -107,6 +109,20 @@ def read_config(located: Located) -> Config:
             raise located.error((key,), f"`{key}` {fault}, not {value!r}")
         chosen[key] = value
     return msgspec.convert(chosen, Config)
+
+
+def _read_providers(root: Path) -> dict[str, Organization]:
+    """Read the registry, with ratings where a provider's own file gives no standing."""
+    found = read_organizations(root / "_data" / "organizations")
+    for domain, rating in read_ratings(root).items():
+        known = found.get(domain)
+        if known is None:
+            found[domain] = Organization(
+                domain=domain, name="", standing=rating.standing, standing_reason=rating.reason
+            )
+        elif known.standing is None:
+            found[domain] = replace(known, standing=rating.standing, standing_reason=rating.reason)
+    return found
 
 
 def _read_sources(root: Path, topics: set[str]) -> tuple[Source, ...]:

@@ -17,8 +17,10 @@ import typer
 
 from newsloom.bench.command import bench_app
 from newsloom.edit_commands import add_edit_commands
-from newsloom.errors import NewsloomError, SourceError
+from newsloom.errors import ConfigError, NewsloomError, SourceError
+from newsloom.provider_commands import providers_app
 from newsloom.records import Page
+from newsloom.yamlfile import suggest
 
 documents_app = typer.Typer(help="Article documents.", no_args_is_help=True)
 feeds_app = typer.Typer(help="Feeds.", no_args_is_help=True)
@@ -38,6 +40,7 @@ def add_commands(app: typer.Typer) -> None:
     add_edit_commands(stories_app)
     app.add_typer(stories_app, name="stories")
     app.add_typer(topics_app, name="topics")
+    app.add_typer(providers_app, name="providers")
     app.add_typer(bench_app, name="bench")
 
 
@@ -152,6 +155,34 @@ def tag_with_topics(
         picked = _pick(row, "id", "title", "excerpt", "text")
         hits = tag_topics(picked["title"], picked["excerpt"], picked["text"], taxonomy)
         _print({"id": picked["id"], "topics": [hit.topic for hit in hits]})
+
+
+@topics_app.command("test")
+def review_site_topics(
+    topic: Annotated[str, typer.Argument(help="One topic's name or id; all when left out.")] = "",
+    site: Annotated[Path, typer.Option(help="The site's folder.", show_default="here")] = Path(),
+    on: Annotated[
+        Path | None,
+        typer.Option(help="Articles as JSON lines (title, excerpt, text) instead of the site's own."),
+    ] = None,
+) -> None:
+    """Show what topics find before they are saved: hits, doubtful ones, near misses, overlaps."""
+    from newsloom.curate.topic_review import review_topics, tell_review  # noqa: PLC0415 - as above
+    from newsloom.documents import read_topics  # noqa: PLC0415 - as above
+    from newsloom.pipeline import read_records  # noqa: PLC0415 - as above
+
+    topics = read_topics(site / "_data" / "topics")
+    wanted = {item.name for item in topics if topic in {"", item.name, item.id}}
+    if not wanted:
+        raise ConfigError(topic, "is no topic of this site", suggest(topic, (item.name for item in topics)))
+    if on is not None:
+        rows = (_pick(row, "title", "excerpt", "text") for row in _read_rows(on))
+        articles = [(row["title"], row["excerpt"], row["text"]) for row in rows]
+    else:
+        articles = [(r.article.title, r.article.excerpt, "") for r in read_records(site)]
+    for review in review_topics(topics, articles):
+        if review.topic in wanted:
+            typer.echo("\n".join(tell_review(review)))
 
 
 class _Failures:

@@ -10,6 +10,7 @@ from newsloom.curate.contract import Desk
 from newsloom.curate.duplicates import Fingerprint, encode_signature, take_fingerprint
 from newsloom.curate.intake import Offer
 from newsloom.curate.quality import Assessed, balance_terms, judge_quality
+from newsloom.curate.standing import measure_sobriety
 from newsloom.curate.stories import profile_article
 from newsloom.curate.story_index import Profile
 from newsloom.curate.terms import list_stems, pick_keywords, split_words
@@ -149,5 +150,6 @@ def draw_state(offer: Offer, verdict: Verdict, content: str, story: str) -> Stat
         signature=encode_signature(verdict.print_),
         terms=verdict.terms,
         topic_evidence=tuple((hit.topic, hit.evidence) for hit in verdict.hits),
+        sobriety=measure_sobriety(draft.title, draft.text) if draft.text else None,
         formula=WEIGHTS.formula,
     )

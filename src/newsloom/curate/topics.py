@@ -77,7 +77,7 @@ class _Mentions(Struct):
     count: int = 0
 
 
-class _Found(Struct):
+class Found(Struct):
     """What was found of one topic while walking the zones: mentions and weight of each word, by zone."""
 
     counts: dict[str, dict[str, _Mentions]]
@@ -133,7 +133,7 @@ class Tagger:
         ]
         return self._rank({hit.topic: hit for hit in hits})
 
-    def tell_refusal(self, name: str, what: _Found) -> str:
+    def tell_refusal(self, name: str, what: Found) -> str:
         """Give why a topic is not given in spite of its keywords, "" when nothing speaks against it."""
         if what.against:
             return f"“{what.against}” excludes it"
@@ -143,9 +143,9 @@ class Tagger:
 
     def find(
         self, title: str, excerpt: str = "", text: str = "", hints: Iterable[str] = (), domain: str = ""
-    ) -> dict[str, _Found]:
+    ) -> dict[str, Found]:
         """Give all that is found of any topic, enough or not."""
-        found: dict[str, _Found] = {}
+        found: dict[str, Found] = {}
         for zone, body in (("title", title), ("excerpt", excerpt), ("text", text)):
             if body:
                 self._search(zone, flatten(body), found)
@@ -160,7 +160,7 @@ class Tagger:
         """Give how many ancestors a topic has; a cycle of parents counts each once."""
         return len(self._ancestors(name))
 
-    def _search(self, zone: str, body: str, found: dict[str, _Found]) -> None:
+    def _search(self, zone: str, body: str, found: dict[str, Found]) -> None:
         if not self._keywords:
             return
         shouting = body.islower() or body.isupper()
@@ -250,7 +250,7 @@ def weigh_description(topic: Topic, weights: ZoneWeights = WEIGHTS.topics) -> li
 
     The name is a keyword where the topic has none.
     """
-    words = dict.fromkeys(split_words(topic.description or ""))
+    words = dict.fromkeys(_singular(word) for word in split_words(topic.description or ""))
     found = [
         (word, round(weights.description * min(1.0, rarity(stem) / _RARE), 3))
         for word in words
@@ -258,6 +258,11 @@ def weigh_description(topic: Topic, weights: ZoneWeights = WEIGHTS.topics) -> li
         if len(word) > _SHORT and rarity(stem) >= _COMMON
     ]
     return found if topic.keywords or topic.exact else [(topic.name, 1.0), *found]
+
+
+def _singular(word: str) -> str:
+    """Give a word without a plural's "s", which may follow a word that is found."""
+    return word[:-1] if len(word) > _SHORT + 1 and word.endswith("s") and not word.endswith("ss") else word
 
 
 def _list_providers(topics: Sequence[Topic]) -> dict[str, list[str]]:
@@ -318,23 +323,21 @@ def _cut_snippet(body: str, start: int, end: int) -> str:
     return ("…" if left else "") + body[left:right].strip() + ("…" if right < len(body) else "")
 
 
-def _note_condition(found: dict[str, _Found], name: str, role: str, word: str) -> None:
-    what = found.setdefault(name, _Found(counts={}))
+def _note_condition(found: dict[str, Found], name: str, role: str, word: str) -> None:
+    what = found.setdefault(name, Found(counts={}))
     what.must = what.must or role == "must"
     what.against = what.against or (word if role == "against" else "")
 
 
-def _note(
-    found: dict[str, _Found], name: str, zone: str, sought: _Sought, keyword: str, snippet: str
-) -> None:
-    what = found.setdefault(name, _Found(counts={}))
+def _note(found: dict[str, Found], name: str, zone: str, sought: _Sought, keyword: str, snippet: str) -> None:
+    what = found.setdefault(name, Found(counts={}))
     if sought.weight > what.weight:  # the strongest word is the evidence, of equal ones the first
         what.keyword, what.zone, what.snippet, what.weight = keyword, zone, snippet, sought.weight
     mentions = what.counts.setdefault(zone, {}).setdefault(keyword, _Mentions(sought.weight, sought.telling))
     mentions.count += 1
 
 
-def measure_strength(what: _Found, weights: ZoneWeights = WEIGHTS.topics) -> tuple[float, float]:
+def measure_strength(what: Found, weights: ZoneWeights = WEIGHTS.topics) -> tuple[float, float]:
     """Give how much speaks for a topic: 1 for a keyword in the text; and the same with telling words leading.
 
     Each further mention of a word says less than the one before: 1 + ln of their number (damped frequency,
@@ -355,7 +358,7 @@ def measure_strength(what: _Found, weights: ZoneWeights = WEIGHTS.topics) -> tup
     return plain, told
 
 
-def _weigh(name: str, what: _Found, weights: ZoneWeights = WEIGHTS.topics) -> TopicHit | None:
+def _weigh(name: str, what: Found, weights: ZoneWeights = WEIGHTS.topics) -> TopicHit | None:
     """Give the hit of a topic, None when what was found is too weak."""
     plain, told = measure_strength(what, weights)
     if plain < weights.bar:

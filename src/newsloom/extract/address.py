@@ -144,6 +144,15 @@ def absolute(address: str, base: str) -> str | None:
     return href if href.startswith(("https://", "http://")) else None
 
 
+# Platforms whose sub-domains are publishers of their own, and that the public suffix list does not know.
+_PLATFORMS: Final = frozenset(
+    {
+        "beehiiv.com", "ghost.io", "livejournal.com", "medium.com", "over-blog.com", "substack.com",
+        "tumblr.com", "typepad.com",
+    }
+)  # fmt: skip
+
+
 @lru_cache(maxsize=4096)
 def registrable_domain(host: str) -> str:
     """Give the domain a publisher registered: `news.bbc.co.uk` → `bbc.co.uk`, blogs of a platform apart.
@@ -155,7 +164,10 @@ def registrable_domain(host: str) -> str:
     known = _SUFFIXES(bare)
     if not known.suffix and bare.count(".") and not known.ipv4:
         return ".".join(bare.split(".")[-2:])  # the list's default rule: an unlisted last label is a suffix
-    return known.top_domain_under_public_suffix or bare
+    domain = known.top_domain_under_public_suffix or bare
+    if domain in _PLATFORMS and (host_label := known.subdomain.rpartition(".")[2]) not in {"", "www"}:
+        return f"{host_label}.{domain}"
+    return domain
 
 
 def host_of(address: str) -> str:
