@@ -23,7 +23,8 @@ from newsloom.publish.view import Organization, SiteView
 from newsloom.records import Record
 from newsloom.site import Site
 
-_COMMITTED: Final = ("_news", "api", "assets", "_data/organizations", "_data/ratings.csv", "stories.yaml")
+_OWN: Final = ("_data/organizations", "_data/ratings.csv", "_data/judgement.yaml", "stories.yaml")
+_COMMITTED: Final = ("_news", "api", "assets", *_OWN)
 _NAMED: Final = 8  # headlines in a commit message; more would hide the counts
 
 

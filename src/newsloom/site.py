@@ -12,12 +12,13 @@ from typing import Any, Final
 from urllib.parse import urlsplit
 
 import msgspec
-from msgspec import Struct
+from msgspec import Struct, field
 from msgspec.structs import replace
 
 from newsloom.config import OPTIONS, Config
 from newsloom.documents import Organization, read_organizations, read_topics
 from newsloom.errors import ConfigError
+from newsloom.judgefile import read_scales
 from newsloom.ratings import read_ratings
 from newsloom.records import StoryEdits, Topic
 from newsloom.storyfile import read_edits
@@ -57,6 +58,7 @@ class Site(Struct, frozen=True, kw_only=True):
     topics: tuple[Topic, ...]
     organizations: Mapping[str, Organization]
     edits: StoryEdits = StoryEdits()
+    scales: Mapping[str, float] = field(default_factory=dict)
 
     @property
     def private(self) -> Path:
@@ -88,6 +90,7 @@ def read_site(root: Path) -> Site:
         config=config,
         sources=_read_sources(root, names),
         edits=read_edits(root),
+        scales=read_scales(root),
         topics=topics,
         organizations=_read_providers(root),
     )

@@ -18,6 +18,7 @@ import typer
 from newsloom.bench.command import bench_app
 from newsloom.edit_commands import add_edit_commands
 from newsloom.errors import ConfigError, NewsloomError, SourceError
+from newsloom.judge_commands import judge_app
 from newsloom.provider_commands import providers_app
 from newsloom.records import Page
 from newsloom.yamlfile import suggest
@@ -41,6 +42,7 @@ def add_commands(app: typer.Typer) -> None:
     app.add_typer(stories_app, name="stories")
     app.add_typer(topics_app, name="topics")
     app.add_typer(providers_app, name="providers")
+    app.add_typer(judge_app, name="judge")
     app.add_typer(bench_app, name="bench")
 
 

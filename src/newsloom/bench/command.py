@@ -58,6 +58,36 @@ def bench_extract(
     typer.echo(f"\nMain text of Newsloom's pages read by: {counts}")
 
 
+@bench_app.command("judge")
+def bench_judge(
+    data: Annotated[Path, typer.Option(help="A folder with `topics/`, `headlines/`, `documents/`, …")],
+    json_file: Annotated[Path | None, typer.Option("--json", help="Write all figures here as well.")] = None,
+) -> None:
+    """Score topics, headlines, quality and learned standing against what people decided."""
+    from newsloom.bench.judging import (  # noqa: PLC0415 - as above
+        measure_documents,
+        measure_headlines,
+        measure_speed,
+        measure_standing,
+        measure_topics,
+        open_tagger,
+        read_labelled,
+    )
+    from newsloom.bench.table import format_judgement  # noqa: PLC0415 - as above
+
+    topics = [measure_topics(name, texts, open_tagger(name)) for name, texts in read_labelled(data).items()]
+    figures = {
+        "topics": topics,
+        "headlines": measure_headlines(data),
+        "documents": measure_documents(data),
+        "standing": measure_standing(data),
+        "speed": measure_speed(data),
+    }
+    typer.echo(format_judgement(figures))
+    if json_file is not None:
+        json_file.write_bytes(msgspec.json.format(msgspec.json.encode(figures), indent=1) + b"\n")
+
+
 @bench_app.command("stories")
 def bench_stories(
     data: Annotated[Path, typer.Option(help="A folder with `stories/` and `articles/`.")],

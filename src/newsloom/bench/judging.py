@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import csv
+import gzip
 import io
+import json
 import statistics
 import time
 from collections import defaultdict
@@ -14,11 +16,21 @@ from typing import Final
 
 from msgspec import Struct
 
+from newsloom.bench.foresight import correlate
+from newsloom.curate import Desk
 from newsloom.curate.headline import clickbait_probability
+from newsloom.curate.intake import Offer
+from newsloom.curate.judgement import judge_draft
+from newsloom.curate.standing import measure_sobriety
+from newsloom.curate.terms import list_stems, rarity
 from newsloom.curate.topics import Tagger
-from newsloom.documents import read_topics
+from newsloom.documents import list_documents, parse, read_topics
 from newsloom.errors import SourceError
+from newsloom.extract.address import host_of, registrable_domain
+from newsloom.records import Article, Draft, Topic
 
+_TELLING: Final = 5.0  # rarity of keywords that an owner would choose: in one article of 150 or fewer
+_LEAST_ARTICLES: Final = 20
 _AG_CLASSES: Final = {"1": "World", "2": "Sports", "3": "Business", "4": "Sci-Tech"}
 
 
@@ -121,3 +133,119 @@ def measure_headlines(data: Path) -> float | None:
         lines = (folder / name).read_text(encoding="utf-8").splitlines()
         groups.append([clickbait_probability(line) for line in lines if line.strip()])
     return measure_separation(*groups)
+
+
+class DocumentResult(Struct, frozen=True, kw_only=True):
+    """Judgement of a site's documents against what stands in them."""
+
+    documents: int
+    topics_f1: float
+    quality_rank: float
+    published_agreement: float
+    best_bar: int
+
+
+def measure_documents(data: Path) -> DocumentResult | None:
+    """Judge the documents of another desk from their public fields, as shipped; None without the set.
+
+    Topics by their own topic files: F1 of each record, averaged. Quality by Spearman's rank correlation;
+    published by the best single bar.
+    """
+    folder = data / "documents"
+    if not (folder / "_news").is_dir():
+        return None
+    topics = read_topics(folder / "_data" / "topics")
+    desk = Desk(topics=topics, keep="all")
+    articles = [parse(path.read_bytes(), str(path)).article for path in list_documents(folder / "_news")]
+    verdicts = [judge_draft(_offer(article), desk) for article in articles]
+    qualities = [verdict.quality for verdict in verdicts]
+    f1 = [
+        _overlap({hit.topic for hit in verdict.hits}, set(article.topics))
+        for verdict, article in zip(verdicts, articles, strict=True)
+    ]
+    shown = [article.shown for article in articles]
+    agreements = {
+        bar: statistics.fmean((q >= bar) == s for q, s in zip(qualities, shown, strict=True))
+        for bar in sorted(set(qualities))
+    }
+    best = max(agreements, key=lambda bar: agreements[bar])
+    return DocumentResult(
+        documents=len(articles),
+        topics_f1=statistics.fmean(f1),
+        quality_rank=correlate(qualities, [article.quality for article in articles]),
+        published_agreement=agreements[best],
+        best_bar=best,
+    )
+
+
+def _offer(article: Article) -> Offer:
+    draft = Draft(
+        original=article.original_url,
+        canonical=article.web_url or article.original_url,
+        title=article.title,
+        excerpt=article.excerpt,
+        provider=article.provider,
+        observed=article.published,
+        published=article.published,
+        kind=article.kind,
+        images=article.images,
+    )
+    return Offer(key=draft.canonical, draft=draft, published=article.published, dated="page")
+
+
+def _overlap(given: set[str], right: set[str]) -> float:
+    return 2 * len(given & right) / (len(given) + len(right)) if given or right else 1.0
+
+
+class StandingResult(Struct, frozen=True, kw_only=True):
+    """How learned sobriety goes with expert ratings, over providers with twenty articles or more."""
+
+    providers: int
+    rank: float
+
+
+def measure_standing(data: Path) -> StandingResult | None:
+    """Compare what is learned from articles alone with ratings by experts; None without the sets."""
+    ratings, corpus = data / "providers" / "domain_pc1.csv", data / "articles" / "articles.jsonl.gz"
+    if not ratings.is_file() or not corpus.is_file():
+        return None
+    rated = {
+        row["domain"]: float(row["pc1"])
+        for row in csv.DictReader(io.StringIO(ratings.read_text(encoding="utf-8")))
+    }
+    tones: dict[str, list[float]] = defaultdict(list)
+    with gzip.open(corpus, "rt", encoding="utf-8") as lines:
+        for line in lines:
+            row = json.loads(line)
+            domain = registrable_domain(host_of(row["url"]) or row["source_url"])
+            tones[domain].append(measure_sobriety(row["title"], row["text"]))
+    known = [domain for domain in tones if domain in rated and len(tones[domain]) >= _LEAST_ARTICLES]
+    learned = [statistics.fmean(tones[domain]) for domain in known]
+    return StandingResult(providers=len(known), rank=correlate(learned, [rated[domain] for domain in known]))
+
+
+def measure_speed(data: Path, count: int = 3_000) -> float | None:
+    """Give how many articles a second are judged by a site of 200 topics with 20 keywords, on one core."""
+    corpus = data / "articles" / "articles.jsonl.gz"
+    if not corpus.is_file():
+        return None
+    with gzip.open(corpus, "rt", encoding="utf-8") as lines:
+        rows = [json.loads(line) for line, _ in zip(lines, range(count), strict=False)]
+    words = sorted(
+        {
+            word
+            for row in rows
+            for word in list_stems(row["title"])
+            if rarity(word) >= _TELLING and word.isalpha()
+        }
+    )
+    topics = tuple(
+        Topic(id=f"t{at}", name=f"Topic {at}", keywords=tuple(words[at * 20 % len(words) :][:20]))
+        for at in range(200)
+    )
+    tagger = Tagger(topics)
+    start = time.perf_counter()
+    for row in rows:
+        tagger.tag(row["title"], "", row["text"])
+        clickbait_probability(row["title"])
+    return len(rows) / (time.perf_counter() - start)

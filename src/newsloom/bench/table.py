@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
 
 from newsloom.bench.clusters import Agreement
 from newsloom.bench.events import CopyResult, EventResult, GrowthResult
@@ -119,3 +120,29 @@ def format_growth(results: Iterable[GrowthResult]) -> str:
         for item in results
     ]
     return "\n".join(_align([heads, ["---"] * len(heads), *rows]))
+
+
+def format_judgement(figures: Mapping[str, Any]) -> str:
+    """Give what was measured of judgement; sets that were not there are left out."""
+    lines = [
+        f"Topics of {topic.name} ({topic.texts} texts): macro F1 {topic.macro_f1:.3f} ("
+        + ", ".join(f"{name} {value:.3f}" for name, value in topic.f1.items())
+        + f"), {topic.per_second:,.0f} texts/s"
+        for topic in figures["topics"]
+    ]
+    if figures["headlines"] is not None:
+        lines.append(f"Headlines, clickbait against plain: AUC {figures['headlines']:.3f}")
+    if (documents := figures["documents"]) is not None:
+        lines.append(
+            f"{documents.documents} documents of another desk: topics F1 {documents.topics_f1:.3f}, quality "
+            f"{documents.quality_rank:.3f} (Spearman), published agrees {documents.published_agreement:.3f} "
+            f"at a bar of {documents.best_bar}"
+        )
+    if (standing := figures["standing"]) is not None:
+        lines.append(
+            f"Standing learned from articles alone: {standing.rank:.3f} (Spearman) over {standing.providers} "
+            "providers"
+        )
+    if figures["speed"] is not None:
+        lines.append(f"Topics of a 200-topic site and the headline: {figures['speed']:,.0f} articles/s")
+    return "\n".join(lines)

@@ -75,7 +75,7 @@ def digest_draft(draft: Draft, desk_digest: bytes, standing: float | None) -> st
 
 def digest_desk(desk: Desk) -> bytes:
     """Give a digest of what a desk judges by: its topics and the formula."""
-    parts: Iterable[object] = (WEIGHTS.formula, desk.topics, desk.main_topic)
+    parts: Iterable[object] = (WEIGHTS.formula, desk.topics, desk.main_topic, sorted(desk.scales.items()))
     return blake2b(msgspec.json.encode(parts), digest_size=_DIGEST_BYTES).digest()
 
 

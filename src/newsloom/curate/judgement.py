@@ -8,6 +8,7 @@ from msgspec import Struct
 
 from newsloom.curate.contract import Desk
 from newsloom.curate.duplicates import Fingerprint, encode_signature, take_fingerprint
+from newsloom.curate.fitting import scale_terms
 from newsloom.curate.intake import Offer
 from newsloom.curate.quality import Assessed, balance_terms, judge_quality
 from newsloom.curate.standing import measure_sobriety
@@ -65,7 +66,7 @@ def judge_draft(offer: Offer, desk: Desk, title: str | None = None) -> Verdict:
     keywords = pick_keywords(headline, draft.excerpt, draft.text, draft.language, STATE_KEYWORDS)
     return Verdict(
         hits=hits,
-        terms=balance_terms(judge_quality(assessed)),
+        terms=balance_terms(scale_terms(judge_quality(assessed), desk.scales)),
         keywords=keywords,
         print_=take_fingerprint(headline, draft.excerpt, draft.text, offer.published, draft.provider.domain),
         profile=profile_article(headline, keywords, draft.language, offer.published),

@@ -151,9 +151,11 @@ class Tagger:
                 self._search(zone, flatten(body), found)
         for hint in hints:
             for name in self._hints.get(normalise_hint(hint), ()):
-                _note(found, name, "source", _Sought(name), hint, hint)
+                _prove(_note(found, name, "source", _Sought(name), hint), "source", _Sought(name), hint, hint)
         for name in self._provided.get(domain, ()):
-            _note(found, name, "source", _Sought(name), domain, domain)
+            _prove(
+                _note(found, name, "source", _Sought(name), domain), "source", _Sought(name), domain, domain
+            )
         return found
 
     def depth(self, name: str) -> int:
@@ -180,7 +182,9 @@ class Tagger:
                     _note_condition(found, name, sought.role, keyword)
                 elif (name, start) not in seen:  # a topic's overlapping keywords are one mention
                     seen.add((name, start))
-                    _note(found, name, zone, sought, keyword, _cut_snippet(body, start, end))
+                    what = _note(found, name, zone, sought, keyword)
+                    if sought.weight > what.weight:  # the strongest word is the evidence, of equals the first
+                        _prove(what, zone, sought, keyword, _cut_snippet(body, start, end))
 
     def _ancestors(self, name: str) -> list[str]:
         chain: list[str] = []
@@ -329,12 +333,22 @@ def _note_condition(found: dict[str, Found], name: str, role: str, word: str) ->
     what.against = what.against or (word if role == "against" else "")
 
 
-def _note(found: dict[str, Found], name: str, zone: str, sought: _Sought, keyword: str, snippet: str) -> None:
-    what = found.setdefault(name, Found(counts={}))
-    if sought.weight > what.weight:  # the strongest word is the evidence, of equal ones the first
-        what.keyword, what.zone, what.snippet, what.weight = keyword, zone, snippet, sought.weight
-    mentions = what.counts.setdefault(zone, {}).setdefault(keyword, _Mentions(sought.weight, sought.telling))
+def _note(found: dict[str, Found], name: str, zone: str, sought: _Sought, keyword: str) -> Found:
+    what = found.get(name)
+    if what is None:
+        what = found[name] = Found(counts={})
+    words = what.counts.setdefault(zone, {})
+    mentions = words.get(keyword)
+    if mentions is None:
+        mentions = words[keyword] = _Mentions(sought.weight, sought.telling)
     mentions.count += 1
+    return what
+
+
+def _prove(what: Found, zone: str, sought: _Sought, keyword: str, snippet: str) -> None:
+    """Make a word the evidence for a topic, unless a weightier one is."""
+    if sought.weight > what.weight:
+        what.keyword, what.zone, what.snippet, what.weight = keyword, zone, snippet, sought.weight
 
 
 def measure_strength(what: Found, weights: ZoneWeights = WEIGHTS.topics) -> tuple[float, float]:
