@@ -22,7 +22,7 @@ from newsloom.curate.terms import list_stems, rarity, split_words
 from newsloom.curate.weights import WEIGHTS, ZoneWeights
 from newsloom.records import Topic
 
-_BREAKS: Final = dict.fromkeys((ord("-"), ord("_"), *range(0x2010, 0x2016)), " ")  # the dashes of Unicode
+_BREAKS: Final = "-_\u2010\u2011\u2012\u2013\u2014\u2015"  # the dashes of Unicode
 _SHORT: Final = 3  # letters: keywords up to this long ("ai", "ml", "gpu") must be found with a capital
 _COMMON: Final = 3.5  # rarity below which a word of a description tells nothing: in more than 3 % of articles
 _MOST_TELLING: Final = 1.3
@@ -90,9 +90,11 @@ class Found(Struct):
 
 def flatten(text: str) -> str:
     """Give the text on one line, with hyphens as spaces: "model-driven" is "model driven"."""
-    if text.isascii():
-        return " ".join(text.replace("-", " ").replace("_", " ").split())
-    return " ".join(unicodedata.normalize("NFKC", text).translate(_BREAKS).split())
+    if not text.isascii():
+        text = unicodedata.normalize("NFKC", text)
+    for mark in _BREAKS:  # one by one: a table or a pattern takes five times as long
+        text = text.replace(mark, " ")
+    return " ".join(text.split())
 
 
 def _lower(text: str) -> str:
