@@ -36,9 +36,8 @@ def draw_qualities(pairs: Iterable[tuple[int, int]]) -> str:
     for place, (name, colour) in enumerate(_COLOURS.items()):
         for step, count in sorted(counts[name].items()):
             left = across(step * _STEP) + 3 + place * 15
-            body.append(
-                f'<rect x="{left:.1f}" y="{up(count)}" width="14" height="{310 - up(count):.1f}" fill="{colour}"/>'
-            )
+            box = f'x="{left:.1f}" y="{up(count)}" width="14" height="{310 - up(count):.1f}"'
+            body.append(f'<rect {box} fill="{colour}"/>')
         body.append(f'<text x="80" y="{70 + 20 * place}" fill="{colour}">{name}</text>')
     bar = across(70)
     body.append(f'<path d="M{bar} 50V310" stroke="#222" stroke-dasharray="4 3"/>')

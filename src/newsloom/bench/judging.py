@@ -137,7 +137,7 @@ def measure_headlines(data: Path) -> float | None:
 
 
 class DocumentResult(Struct, frozen=True, kw_only=True):
-    """Judgement of a site's documents against what stands in them; `qualities` has ours and theirs of each."""
+    """Judgement of a site's documents against what stands in them; `qualities` has ours and theirs."""
 
     documents: int
     topics_f1: float
@@ -240,7 +240,7 @@ def measure_speed(data: Path, count: int = 3_000) -> float | None:
     stems = {word for row in rows for word in list_stems(row["title"]) if word.isalpha()}
     words = sorted(word for word in stems if rarity(word) >= _TELLING)
     topics = tuple(
-        Topic(id=f"t{at}", name=f"Topic {at}", keywords=tuple(words[at * 20 % len(words) :][:20]))
+        Topic(id=f"t{at}", name=f"Topic {at}", keywords=tuple(words[at * 20 % max(len(words), 1) :][:20]))
         for at in range(200)
     )
     tagger = Tagger(topics)
