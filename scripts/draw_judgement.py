@@ -41,7 +41,7 @@ def draw_qualities(pairs: Iterable[tuple[int, int]]) -> str:
         body.append(f'<text x="80" y="{70 + 20 * place}" fill="{colour}">{name}</text>')
     bar = across(70)
     body.append(f'<path d="M{bar} 50V310" stroke="#222" stroke-dasharray="4 3"/>')
-    body.append(f'<text x="{bar + 5}" y="60" fill="#222">the bar, 70</text>')
+    body.append(f'<text x="{bar - 5}" y="60" text-anchor="end" fill="#222">the bar, 70</text>')
     return frame(f"Quality of {len(pairs)} documents", "quality", "documents", body)
 
 
