@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from newsloom.curate import Desk
 from newsloom.curate.gate import Gate, list_bars
 from newsloom.records import Provider, Record
+from newsloom.registry import WELL_KNOWN
 from newsloom.site import Site
 
 
@@ -19,7 +20,8 @@ def make_desk(site: Site) -> Desk:
         for domain, organization in site.organizations.items()
         if organization.standing is not None
     }
-    providers = {
+    providers = {domain: Provider(name=known.name, domain=domain) for domain, known in WELL_KNOWN.items()}
+    providers |= {
         domain: Provider(name=organization.name, domain=domain, images=organization.images)
         for domain, organization in site.organizations.items()
         if organization.name  # of those that are only rated nothing else is known

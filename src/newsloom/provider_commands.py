@@ -10,6 +10,7 @@ from typing import Annotated
 import typer
 
 from newsloom.errors import ConfigError
+from newsloom.registry import WELL_KNOWN
 
 providers_app = typer.Typer(help="Providers and their standing.", no_args_is_help=True)
 SiteOption = Annotated[Path, typer.Option("--site", help="The site's folder.", show_default="here")]
@@ -64,8 +65,10 @@ def show_provider(
 
     known = read_site(site.resolve()).organizations.get(domain)
     records = [record for record in read_records(site) if record.article.provider.domain == domain]
-    if known is None and not records:
+    if known is None and not records and domain not in WELL_KNOWN:
         raise ConfigError(domain, "is no provider of this site", "`newsloom providers list` names them")
+    if (shipped := WELL_KNOWN.get(domain)) is not None:
+        typer.echo(f"{shipped.name}: {shipped.kind}, {shipped.country}")
     if known is not None:
         for name in ("name", "description", "country", "owner", "standing", "standing_reason"):
             if (value := getattr(known, name)) not in (None, ""):

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from newsloom.curate.quality import Assessed, balance_terms, judge_quality
+from newsloom.curate.quality import Assessed, balance_terms, judge_quality, weigh_sides
 from newsloom.records import Image, Term
 
 PLAIN: dict[str, Any] = {
@@ -81,3 +81,16 @@ def test_any_article_has_a_bounded_quality_of_named_terms(title: str, excerpt: s
     assert 0 <= sum(term.value for term in terms) <= 200
     assert len({term.name for term in terms}) == len(terms)
     assert all(term.evidence for term in terms)
+
+
+@given(
+    st.lists(
+        st.tuples(st.sampled_from(["base", "standing", "relevance", "text", "kind"]), st.integers(-50, 50))
+    )
+)
+def test_importance_credibility_and_form_add_up(values: list[tuple[str, int]]) -> None:
+    terms = tuple(Term(name=name, value=value) for name, value in values)
+    sides = weigh_sides(terms)
+    assert list(sides) == ["importance", "credibility", "form"]
+    assert sum(sides.values()) == sum(term.value for term in terms)
+    assert sides["credibility"] == sum(term.value for term in terms if term.name == "standing")

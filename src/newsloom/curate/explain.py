@@ -11,6 +11,7 @@ from newsloom.curate.heat import Usual, is_active, judge_heat, measure_usual
 from newsloom.curate.judgement import list_subject
 from newsloom.curate.lead import order_members, profile_record
 from newsloom.curate.lineage import find_origin
+from newsloom.curate.quality import weigh_sides
 from newsloom.curate.settlement import find_lead
 from newsloom.curate.story_index import StoryIndex
 from newsloom.curate.table import restore_profile, story_of
@@ -66,6 +67,7 @@ def _explain_quality(record: Record) -> Iterator[str]:
         return
     yield f"quality {record.article.quality} (formula {state.formula})"
     yield from _list_terms(state.terms, sum(term.value for term in state.terms))
+    yield "  " + ", ".join(f"{side} {value:+d}" for side, value in weigh_sides(state.terms).items())
 
 
 def _explain_topics(record: Record) -> Iterator[str]:

@@ -79,6 +79,26 @@ def judge_quality(article: Assessed, weights: QualityWeights = WEIGHTS.quality) 
     return tuple(terms)
 
 
+SIDES: Final = {
+    "importance": frozenset({"relevance", "specificity", "first-hand", "kind", "list"}),
+    "credibility": frozenset(
+        {"standing", "originality", "byline", "date", "headline", "shouting", "sponsored", "opinion"}
+    ),
+}
+
+
+def weigh_sides(terms: Sequence[Term]) -> dict[str, int]:
+    """Give what terms say of importance (is it news here?), of credibility, and of form, which is the rest.
+
+    The three add up to the quality.
+    """
+    sums = dict.fromkeys((*SIDES, "form"), 0)
+    for term in terms:
+        side = next((name for name, members in SIDES.items() if term.name in members), "form")
+        sums[side] += term.value
+    return sums
+
+
 def sum_terms(terms: Sequence[Term]) -> int:
     """Give the number that a list of terms adds up to, at least 0: the form has no negative quality."""
     return max(0, sum(term.value for term in terms))

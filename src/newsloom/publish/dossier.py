@@ -11,6 +11,7 @@ from typing import Final
 
 from msgspec import Struct
 
+from newsloom.curate.quality import weigh_sides
 from newsloom.publish.cards import (
     Card,
     ProviderMark,
@@ -67,6 +68,7 @@ class Score(Struct, frozen=True, kw_only=True):
     bars: tuple[Bar, ...]
     bar: float = 0
     mark: float | None = None
+    sides: tuple[tuple[str, str], ...] = ()
 
 
 class Edit(Struct, frozen=True, kw_only=True):
@@ -145,6 +147,9 @@ def measure_quality(record: Record, publish_at: int) -> Score:
         bars=_draw_bars(record.state.terms if record.state else ()),
         bar=max(0.0, round(100 * total / reach, 1)),
         mark=round(100 * publish_at / reach, 1),
+        sides=tuple((side, _sign(value)) for side, value in weigh_sides(record.state.terms).items())
+        if record.state
+        else (),
     )
 
 
@@ -165,7 +170,7 @@ def _draw_bars(terms: Sequence[Term]) -> tuple[Bar, ...]:
     return tuple(
         Bar(
             name=clean_text(term.name).replace("_", " ").replace("-", " "),
-            value=f"{term.value:+d}".replace("-", "\u2212") if term.value else "0",
+            value=_sign(term.value),
             evidence=_cut(clean_text(term.evidence)),
             start=round(100 * (min(term.value, 0) - low) / (high - low), 1),
             width=round(100 * abs(term.value) / (high - low), 1),
@@ -174,6 +179,10 @@ def _draw_bars(terms: Sequence[Term]) -> tuple[Bar, ...]:
         )
         for term in terms
     )
+
+
+def _sign(value: int) -> str:
+    return f"{value:+d}".replace("-", "\u2212") if value else "0"
 
 
 def _cut(text: str) -> str:
