@@ -22,6 +22,7 @@ from newsloom.lock import hold
 from newsloom.progress import QuietReporter, Reporter
 from newsloom.publishing import commit_pass, keep_pictures, publish_site
 from newsloom.records import Record, StoryEdits
+from newsloom.registering import register_providers
 from newsloom.site import Site, read_site
 from newsloom.store import Index, Synchronised, Visit, open_index
 from newsloom.storyfile import write_edits
@@ -67,6 +68,7 @@ def run_pass(
             reporter.start("write documents", len(judged.changed))
             index.put(archive.write([item for item in judged.records if item.name in judged.changed]))
         with tally.stage("publish"):
+            site = register_providers(site, judged.records)
             reporter.start("publish", None)
             publish_site(site, judged, clock)
         with tally.stage("commit"):

@@ -5,7 +5,7 @@ from newsloom.documents.files import list_documents, read_document, sweep_folder
 from newsloom.documents.keyring import KeyRing, create_keys, load_keys, rotate_keys
 from newsloom.documents.names import document_name, slugify
 from newsloom.documents.reading import parse
-from newsloom.documents.registry import Organization, read_organizations
+from newsloom.documents.registry import Organization, format_organization, read_organizations
 from newsloom.documents.sealing import seal, unseal
 from newsloom.documents.taxonomy import read_topics
 from newsloom.documents.writing import format_document
@@ -18,6 +18,7 @@ __all__ = [
     "create_keys",
     "document_name",
     "format_document",
+    "format_organization",
     "list_documents",
     "load_keys",
     "parse",

@@ -7,6 +7,7 @@ from pathlib import Path
 from msgspec import Struct
 
 from newsloom import settings
+from newsloom.documents.quoting import quote, write_bare
 from newsloom.errors import ConfigError
 from newsloom.records import Image
 from newsloom.yamlfile import Located, Value, load
@@ -61,6 +62,29 @@ def parse_organization(data: bytes, subject: str) -> Organization:
         standing=_standing(located, values.get("standing")),
         standing_reason=_text(located, values, "standingReason") or "",
     )
+
+
+def format_organization(organization: Organization) -> bytes:
+    """Give a provider's file with what is known of it, in the form of the reference."""
+    lines = [
+        "---",
+        "taxonomy: organization",
+        f"_id: {write_bare(organization.domain)}",
+        f"name: {write_bare(organization.name)}",
+        f"domain: {write_bare(organization.domain)}",
+    ]
+    if organization.country:
+        lines.append(f"country: {write_bare(organization.country)}")
+    if organization.images:
+        lines.append("images:")
+    for image in organization.images:
+        lines.append(f"  - url: {quote(image.url)}")
+        lines += [
+            f"    {key}: {value}"
+            for key, value in (("width", image.width), ("height", image.height))
+            if value
+        ]
+    return "\n".join([*lines, "---", ""]).encode()
 
 
 def _text(located: Located, values: dict[str, Value], key: str) -> str | None:
