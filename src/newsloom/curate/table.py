@@ -72,14 +72,20 @@ class Table:
         placed = self._stories.assign(list(profiles.items()))
         self._move_all(placed.stories)
         members = self._group_members()
-        self._move_all(revise_stories(self._stories, placed, lambda story: members.get(story, [])))
+        self._move_all(
+            revise_stories(
+                self._stories,
+                placed,
+                lambda story: [(item.name, restore_profile(item)) for item in members.get(story, ())],
+            )
+        )
 
-    def _group_members(self) -> dict[str, list[tuple[str, Profile]]]:
-        """Give the articles of each open story with their profiles, the earliest first."""
-        found: dict[str, list[tuple[str, Profile]]] = {}
+    def _group_members(self) -> dict[str, list[Record]]:
+        """Give the articles of each open story, the earliest first."""
+        found: dict[str, list[Record]] = {}
         for record in sorted(self._records.values(), key=lambda r: (r.article.published, r.name)):
             if record.article.published >= self._opened:
-                found.setdefault(story_of(record), []).append((record.name, restore_profile(record)))
+                found.setdefault(story_of(record), []).append(record)
         return found
 
     def _move_all(self, stories: Mapping[str, str]) -> None:
