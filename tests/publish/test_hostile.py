@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 from datetime import timedelta
+from itertools import chain
 from xml.etree import ElementTree
 
 import feedparser
@@ -14,6 +15,7 @@ from selectolax.lexbor import LexborHTMLParser
 
 from newsloom.publish.api import build_api
 from newsloom.publish.pages import build_pages
+from newsloom.publish.story_api import build_story_api
 from newsloom.publish.view import Organization, SiteView
 from newsloom.records import Copy, Image, Provider, Record, Related, State, Story, Term, Topic
 from tests.builders import CLOCK, record, site_view
@@ -157,7 +159,7 @@ def test_nothing_active_comes_out(text: str) -> None:
             json.loads(body)
         if path.endswith((".rss", ".atom")):
             assert not feedparser.parse(io.BytesIO(body)).bozo, path
-    for path, body in build_api(site):
+    for path, body in chain(build_api(site), build_story_api(site)):
         assert ".." not in path and path.isascii() and path.startswith("api/")
         json.loads(body)
 

@@ -12,6 +12,7 @@ from selectolax.lexbor import LexborHTMLParser
 
 from newsloom.publish.api import build_api
 from newsloom.publish.pages import build_pages
+from newsloom.publish.story_api import build_story_api
 from newsloom.publish.view import SiteView
 from newsloom.records import Image, Story
 from tests.builders import CLOCK, HEADLINES, record, sample_site, site_view
@@ -61,7 +62,8 @@ def test_all_kinds_of_pages_are_there(sample: dict[str, bytes]) -> None:
 @pytest.mark.parametrize("url", ["https://desk.example/", "https://x.github.io/desk"])
 def test_every_link_of_its_own_leads_to_a_file(url: str) -> None:
     site = sample_site(url=url)
-    files = _build(site) | {f"public/{path}": body for path, body in build_api(site)}
+    api = dict(build_api(site)) | dict(build_story_api(site))
+    files = _build(site) | {f"public/{path}": body for path, body in api.items()}
     base = urlsplit(url).path.rstrip("/") + "/"
     for path, body in files.items():
         if not path.endswith(".html"):

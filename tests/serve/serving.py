@@ -11,6 +11,7 @@ from pathlib import Path
 
 from newsloom.publish.api import build_api
 from newsloom.publish.pages import build_pages
+from newsloom.publish.story_api import build_story_api
 from newsloom.publish.view import SiteView
 
 
@@ -45,7 +46,7 @@ def stop_server(process: subprocess.Popen[bytes]) -> int:
 
 def write_site(root: Path, site: SiteView) -> Path:
     """Write a site's pages and API below `root`, and a key that must never be served."""
-    for built in (build_pages(site), build_api(site)):
+    for built in (build_pages(site), build_api(site), build_story_api(site)):
         for path, body in built:
             file = root / path
             file.parent.mkdir(parents=True, exist_ok=True)
