@@ -1,4 +1,4 @@
-"""A site's own weights: `_data/judgement.yaml` says what each term of quality counts for."""
+"""A site's own weights: `_data/judgement.yaml`, factors of quality's terms and learned words of topics."""
 
 from __future__ import annotations
 
@@ -6,36 +6,68 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Final
 
+from msgspec import Struct
+
 from newsloom.curate.fitting import MOST_SCALE
 from newsloom.documents import write_file
-from newsloom.yamlfile import load_file
+from newsloom.documents.quoting import quote
+from newsloom.yamlfile import Located, Value, load_file
 
 JUDGEMENT_FILE: Final = "_data/judgement.yaml"
-_HEAD: Final = "# What each term of quality counts for here: see docs/judgement.md.\nscales:\n"
+_HEAD: Final = "# What the desk has learned here, and you accepted: see docs/judgement.md.\n"
+_KEYS: Final = frozenset({"scales", "topics"})
 
 
-def read_scales(root: Path) -> dict[str, float]:
-    """Read a site's scales by term; none when there is no file.
+class Judgement(Struct, frozen=True, kw_only=True):
+    """Factors of the terms of quality, and for each topic learned words with their weights."""
+
+    scales: dict[str, float] = {}
+    topics: dict[str, dict[str, float]] = {}
+
+
+def read_judgement(root: Path) -> Judgement:
+    """Read what a site has accepted; nothing when there is no file.
 
     Raises:
         ConfigError: the file has another form; the error names the line.
     """
     if not (root / JUDGEMENT_FILE).is_file():
-        return {}
+        return Judgement()
     located = load_file(root / JUDGEMENT_FILE, root)
     value = located.value or {}
-    if not isinstance(value, dict) or set(value) - {"scales"}:
-        raise located.error((), "must hold `scales` and nothing else", "see docs/judgement.md")
-    scales = value.get("scales") or {}
-    if not isinstance(scales, dict):
-        raise located.error(("scales",), "must be a list of `term: number`", "such as `headline: 1.5`")
-    for name, scale in scales.items():
-        if isinstance(scale, bool) or not isinstance(scale, int | float) or not 0 <= scale <= MOST_SCALE:
-            raise located.error(("scales", name), f"must be a number from 0 to {MOST_SCALE:g}, not {scale!r}")
-    return {name: float(str(scale)) for name, scale in scales.items()}
+    if not isinstance(value, dict) or set(value) - _KEYS:
+        raise located.error((), "must hold `scales` or `topics` and nothing else", "see docs/judgement.md")
+    topics = value.get("topics") or {}
+    if not isinstance(topics, dict):
+        raise located.error(("topics",), "must be a list of topics with words", "such as `AI: {chip: 0.5}`")
+    return Judgement(
+        scales=_read_numbers(located, value.get("scales"), ("scales",)),
+        topics={name: _read_numbers(located, words, ("topics", name)) for name, words in topics.items()},
+    )
 
 
-def write_scales(root: Path, scales: Mapping[str, float]) -> None:
-    """Write a site's scales, by name of the term."""
-    lines = [f"  {name}: {scale:.2f}\n" for name, scale in sorted(scales.items())]
-    write_file(root / JUDGEMENT_FILE, (_HEAD + "".join(lines)).encode())
+def _read_numbers(located: Located, value: Value, path: tuple[str, ...]) -> dict[str, float]:
+    numbers = value or {}
+    if not isinstance(numbers, dict):
+        raise located.error(path, "must be a list of `name: number`", "such as `headline: 1.5`")
+    for name, number in numbers.items():
+        if isinstance(number, bool) or not isinstance(number, int | float) or not 0 <= number <= MOST_SCALE:
+            raise located.error((*path, name), f"must be a number from 0 to {MOST_SCALE:g}, not {number!r}")
+    return {name: float(str(number)) for name, number in numbers.items()}
+
+
+def write_judgement(root: Path, judgement: Judgement) -> None:
+    """Write what was accepted, each part by name."""
+    lines = [_HEAD]
+    if judgement.scales:
+        lines += ["scales:\n", *_list_numbers(judgement.scales, "  ")]
+    if judgement.topics:
+        lines.append("topics:\n")
+    for name, words in sorted(judgement.topics.items()):
+        if words:
+            lines += [f"  {quote(name)}:\n", *_list_numbers(words, "    ")]
+    write_file(root / JUDGEMENT_FILE, "".join(lines).encode())
+
+
+def _list_numbers(numbers: Mapping[str, float], indent: str) -> list[str]:
+    return [f"{indent}{quote(name)}: {number:.2f}\n" for name, number in sorted(numbers.items())]

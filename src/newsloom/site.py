@@ -16,9 +16,10 @@ from msgspec import Struct, field
 from msgspec.structs import replace
 
 from newsloom.config import OPTIONS, Config
+from newsloom.curate.topic_learning import extend_topics
 from newsloom.documents import Organization, read_organizations, read_topics
 from newsloom.errors import ConfigError
-from newsloom.judgefile import read_scales
+from newsloom.judgefile import read_judgement
 from newsloom.ratings import read_ratings
 from newsloom.records import StoryEdits, Topic
 from newsloom.storyfile import read_edits
@@ -80,6 +81,7 @@ def read_site(root: Path) -> Site:
     located = load_file(root / CONFIG_FILE, root)
     config = read_config(located)
     topics = read_topics(root / "_data" / "topics")
+    judgement = read_judgement(root)
     names = {topic.name for topic in topics}
     if config.topic and config.topic not in names:
         raise located.error(
@@ -90,8 +92,8 @@ def read_site(root: Path) -> Site:
         config=config,
         sources=_read_sources(root, names),
         edits=read_edits(root),
-        scales=read_scales(root),
-        topics=topics,
+        scales=judgement.scales,
+        topics=extend_topics(topics, judgement.topics),
         organizations=_read_providers(root),
     )
 

@@ -137,7 +137,7 @@ def assign_to_stories(
     from newsloom.curate import StoryInput, assign_stories  # noqa: PLC0415 - as above
 
     rows = (
-        StoryInput(**_pick(row, "id", "title", "text", "date", "source", "url")) for row in _read_rows(file)
+        StoryInput(**_pick(row, "id", "title", "text", "date", "source", "url")) for row in read_rows(file)
     )
     for assignment in assign_stories(rows):
         _print({"id": assignment.id, "cluster": assignment.cluster})
@@ -153,7 +153,7 @@ def tag_with_topics(
     from newsloom.documents import read_topics  # noqa: PLC0415 - as above
 
     taxonomy = read_topics(topics)
-    for row in _read_rows(file):
+    for row in read_rows(file):
         picked = _pick(row, "id", "title", "excerpt", "text")
         hits = tag_topics(picked["title"], picked["excerpt"], picked["text"], taxonomy)
         _print({"id": picked["id"], "topics": [hit.topic for hit in hits]})
@@ -178,7 +178,7 @@ def review_site_topics(
     if not wanted:
         raise ConfigError(topic, "is no topic of this site", suggest(topic, (item.name for item in topics)))
     if on is not None:
-        rows = (_pick(row, "title", "excerpt", "text") for row in _read_rows(on))
+        rows = (_pick(row, "title", "excerpt", "text") for row in read_rows(on))
         articles = [(row["title"], row["excerpt"], row["text"]) for row in rows]
     else:
         articles = [(r.article.title, r.article.excerpt, "") for r in read_records(site)]
@@ -224,7 +224,8 @@ def _read(path: Path) -> bytes:
         raise SourceError(str(path), f"cannot be read: {error.strerror}") from error
 
 
-def _read_rows(path: Path) -> Iterator[dict[str, Any]]:
+def read_rows(path: Path) -> Iterator[dict[str, Any]]:
+    """Read a file of JSON lines. Raises SourceError naming the line that is none."""
     with path.open("rb") as file:
         for number, line in enumerate(file, 1):
             if not line.strip():

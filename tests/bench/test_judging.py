@@ -8,8 +8,9 @@ import pytest
 from typer.testing import CliRunner
 
 from newsloom.bench.foresight import correlate
-from newsloom.bench.judging import measure_separation, open_tagger, read_labelled, score_classes
+from newsloom.bench.judging import measure_separation, open_topics, read_labelled, score_classes
 from newsloom.cli import app
+from newsloom.curate.topics import Tagger
 from newsloom.errors import SourceError
 
 
@@ -58,4 +59,4 @@ def test_measures() -> None:
 
 def test_the_topics_of_the_bench_are_sound() -> None:
     for name in ("bbc", "agnews"):
-        assert open_tagger(name).tag("Shares of the company fell on Wall Street")
+        assert Tagger(open_topics(name)).tag("Shares of the company fell on Wall Street")

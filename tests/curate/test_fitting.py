@@ -11,7 +11,7 @@ from newsloom.cli import app
 from newsloom.curate.fitting import MOST_SCALE, Example, fit_scales, scale_terms, unscale
 from newsloom.demo import build
 from newsloom.errors import ConfigError
-from newsloom.judgefile import read_scales, write_scales
+from newsloom.judgefile import Judgement, read_judgement, write_judgement
 from newsloom.pipeline import read_records, run_pass, set_editorial
 from newsloom.records import Term
 
@@ -58,9 +58,9 @@ def test_a_site_is_judged_by_what_was_accepted(tmp_path: Path) -> None:
         set_editorial(site, record.name, "hold" if record.article.images else "publish")
     told = run(app, ["judge", "fit", str(site)])
     assert "nothing is changed without --accept" in told.output
-    assert read_scales(site) == {}
+    assert read_judgement(site) == Judgement()
     run(app, ["judge", "fit", str(site), "--accept"])
-    assert read_scales(site)
+    assert read_judgement(site).scales
     run_pass(site)
     for record in read_records(site):
         assert record.state is not None
@@ -69,12 +69,21 @@ def test_a_site_is_judged_by_what_was_accepted(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "wrong", ["scales: [1]", "scales: {headline: 9}", "scale: {}", "scales: {kind: much}"]
+    "wrong",
+    [
+        "scales: [1]",
+        "scales: {headline: 9}",
+        "scale: {}",
+        "scales: {kind: much}",
+        "topics: [a]",
+        "topics: {AI: {chip: 9}}",
+    ],
 )
 def test_another_form_is_refused(tmp_path: Path, wrong: str) -> None:
     (tmp_path / "_data").mkdir()
     (tmp_path / "_data" / "judgement.yaml").write_text(wrong)
     with pytest.raises(ConfigError, match=r"judgement\.yaml:1"):
-        read_scales(tmp_path)
-    write_scales(tmp_path, {"kind": 0.5})
-    assert read_scales(tmp_path) == {"kind": 0.5}
+        read_judgement(tmp_path)
+    kept = Judgement(scales={"kind": 0.5}, topics={'A "B": c': {"word": 0.25}})
+    write_judgement(tmp_path, kept)
+    assert read_judgement(tmp_path) == kept

@@ -67,17 +67,21 @@ def bench_judge(
     from newsloom.bench.judging import (  # noqa: PLC0415 - as above
         measure_documents,
         measure_headlines,
+        measure_learning,
         measure_speed,
         measure_standing,
         measure_topics,
-        open_tagger,
+        open_topics,
         read_labelled,
     )
     from newsloom.bench.table import format_judgement  # noqa: PLC0415 - as above
+    from newsloom.curate.topics import Tagger  # noqa: PLC0415 - as above
 
-    topics = [measure_topics(name, texts, open_tagger(name)) for name, texts in read_labelled(data).items()]
+    sets = read_labelled(data)
+    topics = [measure_topics(name, texts, Tagger(open_topics(name))) for name, texts in sets.items()]
     figures = {
         "topics": topics,
+        "learned": {name: measure_learning(name, texts, open_topics(name)) for name, texts in sets.items()},
         "headlines": measure_headlines(data),
         "documents": measure_documents(data),
         "standing": measure_standing(data),
