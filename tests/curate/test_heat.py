@@ -2,7 +2,18 @@
 
 from datetime import UTC, datetime, timedelta
 
-from newsloom.curate.heat import Voice, count_coverage, count_pace, measure_usual, weigh_independence
+from msgspec.structs import replace
+
+from newsloom.curate import curate
+from newsloom.curate.heat import (
+    Voice,
+    count_coverage,
+    count_pace,
+    list_voices,
+    measure_usual,
+    weigh_independence,
+)
+from tests.curate.drafts import CLOCK, DESK, body, draft
 
 NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
 
@@ -41,3 +52,12 @@ def test_pace_is_measured_against_the_time_of_day() -> None:
     assert count_pace(reports, quiet)[0] > count_pace(reports, busy)[0] == 0
     points, recent, _ = count_pace(voices(*(f"{name}.example" for name in "abcdefgh"), minutes=600), quiet)
     assert (points, recent) == (0, 1)
+
+
+def test_only_a_text_that_is_credited_counts_less() -> None:
+    text = "(Reuters) - " + body("Orchard frost", 300)
+    (record,) = curate(
+        [], [draft("Orchard frost", text=text, host="b.example")], replace(DESK, keep="all"), CLOCK
+    ).records
+    (voice,) = list_voices([record], {})
+    assert voice.independence == 0.25

@@ -15,7 +15,8 @@ from typing import Final
 from msgspec import Struct
 from msgspec.structs import replace
 
-from newsloom.curate.lead import Profile, measure_likeness, profile_record
+from newsloom.curate.lead import Profile, measure_likeness, profile_record, sort_by_time
+from newsloom.curate.quality import is_credited
 from newsloom.curate.weights import WEIGHTS, HeatWeights
 from newsloom.records import Record, Term
 
@@ -24,9 +25,7 @@ _NEUTRAL: Final = 0.5
 _COMPARED: Final = 12  # earlier reports a report is compared with: bounds the cost of a huge story
 _REPRINT: Final = 0.25  # independence of a report that credits an agency or another provider
 _LEAST_OWN: Final = 0.2  # independence of a report that says what another said: somebody chose to run it
-_ALIKE: Final = (
-    0.5  # likeness of terms from which a report begins to repeat another; of one event .3 is usual
-)
+_ALIKE: Final = 0.5  # likeness of terms from which a report repeats another; of one event .3 is usual
 _FOLLOW_UP: Final = 0.3  # what a provider's second report counts against its first
 _SPAN: Final = timedelta(hours=3)  # in which arrivals are counted
 _SLOTS: Final = 8  # of such spans in a day
@@ -88,13 +87,13 @@ def _slot(moment: datetime) -> int:
 
 def list_voices(members: Iterable[Record], standings: Mapping[str, float]) -> list[Voice]:
     """Give a story's records as heat counts them, the earliest first."""
-    ordered = sorted(members, key=lambda record: (record.article.published, record.name))
+    ordered = sort_by_time(members)
     voices = [
         Voice(
             domain=record.article.provider.domain,
             published=record.article.published,
             standing=standings.get(record.article.provider.domain, _NEUTRAL),
-            independence=_REPRINT if _is_reprint(record) else 1.0,
+            independence=_REPRINT if is_credited(record) else 1.0,
         )
         for record in ordered
     ]
@@ -120,10 +119,6 @@ def weigh_independence(voices: Sequence[Voice], profiles: Sequence[Profile]) -> 
         independence = round(min(voice.independence, 1 - (1 - _LEAST_OWN) * told_before), 2)
         weighed.append(replace(voice, independence=independence))
     return weighed
-
-
-def _is_reprint(record: Record) -> bool:
-    return record.state is not None and any(term.name == "reprint" for term in record.state.terms)
 
 
 def count_coverage(voices: Iterable[Voice], own: str, weights: HeatWeights = WEIGHTS.heat) -> int:

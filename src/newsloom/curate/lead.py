@@ -11,6 +11,11 @@ from newsloom.records import Record, Related
 Profile = Mapping[str, float]
 
 
+def sort_by_time(records: Iterable[Record]) -> list[Record]:
+    """Give records with the earliest first, by name where two are of one moment."""
+    return sorted(records, key=lambda record: (record.article.published, record.name))
+
+
 def choose_lead(
     members: Sequence[Record], pinned: Container[str] = (), ruled_out: Container[str] = ()
 ) -> Record:

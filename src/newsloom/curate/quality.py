@@ -16,7 +16,7 @@ from newsloom.curate.headline import clickbait_probability, measure_shouting, st
 from newsloom.curate.terms import normalise_title, split_words
 from newsloom.curate.topics import TopicHit
 from newsloom.curate.weights import WEIGHTS, QualityWeights
-from newsloom.records import Image, Term
+from newsloom.records import Image, Record, Term
 
 _AGENCIES: Final = (
     "reuters", "associated press", "ap", "afp", "agence france-presse", "dpa", "bloomberg", "pti", "ians",
@@ -77,6 +77,11 @@ def judge_quality(article: Assessed, weights: QualityWeights = WEIGHTS.quality) 
         if term is not None and term.value:
             terms.append(term)
     return tuple(terms)
+
+
+def is_credited(record: Record) -> bool:
+    """Say whether a record's text was judged not to be its provider's own: a reprint or a press release."""
+    return record.state is not None and any(term.name == "originality" for term in record.state.terms)
 
 
 SIDES: Final = {

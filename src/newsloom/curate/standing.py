@@ -16,6 +16,7 @@ from typing import Final
 from msgspec import Struct
 
 from newsloom.curate.headline import clickbait_probability, measure_shouting
+from newsloom.curate.quality import is_credited
 from newsloom.records import Record
 
 _LEAST: Final = 5  # articles of a provider from which anything is said
@@ -40,7 +41,6 @@ class Learned(Struct, frozen=True, kw_only=True):
 
     domain: str
     standing: float
-    articles: int
     evidence: str
 
 
@@ -86,7 +86,7 @@ def _tones(group: Iterable[Record]) -> list[float]:
 def _learn(domain: str, group: list[Record], tones: list[float], usual: float) -> Learned:
     count = len(group)
     tone = statistics.fmean(tones) if tones else usual
-    credited = sum(_is_credited(record) for record in group)
+    credited = sum(is_credited(record) for record in group)
     words = [record.article.editorial for record in group]
     favour = (words.count("publish") - words.count("hold")) / max(1, len(words) - words.count(None))
     told = (tone - usual) - _OWN_TEXT * credited / count + _EDITOR * favour
@@ -94,10 +94,4 @@ def _learn(domain: str, group: list[Record], tones: list[float], usual: float) -
     evidence = f"sobriety {tone:.2f} (usual here {usual:.2f}), {credited} of {count} texts credited to others"
     if any(words):
         evidence += f", {words.count('publish')} published and {words.count('hold')} held by an editor"
-    return Learned(
-        domain=domain, standing=round(min(1.0, max(0.0, standing)), 2), articles=count, evidence=evidence
-    )
-
-
-def _is_credited(record: Record) -> bool:
-    return record.state is not None and any(term.name == "originality" for term in record.state.terms)
+    return Learned(domain=domain, standing=round(min(1.0, max(0.0, standing)), 2), evidence=evidence)
