@@ -137,7 +137,7 @@ def _revise(articles: Sequence[StoryInput]) -> dict[str, str]:
         held: dict[str, list[tuple[str, Profile]]] = defaultdict(list)
         for name, story in found.items():
             held[story].append((name, profiles[name]))
-        found |= revise_stories(index, placed, lambda story, held=held: held.get(story, []))  # type: ignore[misc]  # a default binds it
+        found |= revise_stories(index, placed, held.__getitem__)
     return found
 
 

@@ -22,20 +22,15 @@ def apply_edits(table: Table, edits: StoryEdits) -> None:
         _part(table, name)
 
 
-def _members(table: Table, stories: Iterable[str]) -> list[Record]:
-    wanted = set(stories)
-    return [record for record in _in_time(table) if story_of(record) in wanted]
-
-
 def _move(table: Table, record: Record, story: str) -> None:
     if story_of(record) != story:
         table.move(record, story)
 
 
 def _join(table: Table, names: Iterable[str]) -> None:
-    named = [record for record in table if record.name in set(names)]
-    members = _members(table, {story_of(record) for record in named})
+    named = table.list_named(names)
     if len(named) > 1:
+        members = table.list_members({story_of(record) for record in named})
         story = story_of(members[0])
         for record in members:
             _move(table, record, story)
@@ -46,7 +41,7 @@ def _keep_apart(table: Table, sides: Sequence[Iterable[str]]) -> None:
 
     A story that bears the name of a record on some side is that side's.
     """
-    groups = [[r for r in _in_time(table) if r.name in set(side)] for side in sides]
+    groups = [table.list_named(side) for side in sides]
     owner = {record.name: at for at, group in enumerate(groups) for record in group}
     taken: set[str] = set()
     for at, group in enumerate(groups):
@@ -60,17 +55,12 @@ def _keep_apart(table: Table, sides: Sequence[Iterable[str]]) -> None:
             _move(table, record, story)
 
 
-def _in_time(table: Table) -> list[Record]:
-    return sorted(table, key=lambda record: (record.article.published, record.name))
-
-
 def _part(table: Table, name: str) -> None:
-    record = next((record for record in table if record.name == name), None)
-    if record is None:
-        return
-    others = [other for other in _members(table, {story_of(record)}) if other.name != name]
-    if story_of(record) != name:
-        _move(table, record, name)
-    elif others:  # the story bears this record's name: what is left of it takes that of its earliest
+    for record in table.list_named([name]):
+        if story_of(record) != name:
+            _move(table, record, name)
+            continue
+        # The story bears this record's name: what is left of it takes that of its earliest.
+        others = [other for other in table.list_members({name}) if other.name != name]
         for other in others:
             _move(table, other, others[0].name)

@@ -13,6 +13,7 @@ import numpy as np
 from msgspec import Struct
 
 from newsloom.curate.gate import Gate, find_bar
+from newsloom.curate.quality import sum_terms
 from newsloom.records import Record, Term
 
 LEAST_EXAMPLES: Final = 8  # decisions below which nothing is proposed: they could be chance
@@ -34,7 +35,7 @@ class Example(Struct, frozen=True):
 
 
 class Proposal(Struct, frozen=True, kw_only=True):
-    """Scales by term, points added to the base, and what they do to the decisions they were fitted on."""
+    """Scales by term, and what they do to the decisions they were fitted on."""
 
     scales: dict[str, float]
     before: int
@@ -107,8 +108,7 @@ def _compare(examples: Sequence[Example], scales: dict[str, float]) -> Proposal:
     before = after = 0
     changed = []
     for example in examples:
-        old = max(0, sum(term.value for term in example.terms))
-        new = max(0, sum(term.value for term in scale_terms(example.terms, scales)))
+        old, new = sum_terms(example.terms), sum_terms(scale_terms(example.terms, scales))
         before += (old >= example.bar) == example.published
         after += (new >= example.bar) == example.published
         if (old >= example.bar) != (new >= example.bar):

@@ -68,22 +68,22 @@ def _settle(
     active = is_active(members, clock, desk.window_days)
     terms = judge_heat(lead, members, clock, desk.standings, usual) if active else ()
     heat = max(0, sum(term.value for term in terms)) if active else COLD
-    for record in members:
-        table.put(_settle_record(record, [lead, *ordered], terms, heat, desk, clock))
+    for place, record in enumerate([lead, *ordered]):
+        table.put(_settle_record(record, place, [lead, *ordered], terms, heat, desk, clock))
     return Story(name=name, lead=lead.name, members=(lead.name, *(r.name for r in ordered)), heat=heat)
 
 
 def _settle_record(
     record: Record,
+    place: int,
     ordered: Sequence[Record],
     terms: tuple[Term, ...],
     heat: int,
     desk: Desk,
     clock: datetime,
 ) -> Record:
-    lead, place = ordered[0], next(at for at, other in enumerate(ordered) if other.name == record.name)
     leads = place == 0
-    shown, reason = pass_gate(record, lead, place, desk.gate, clock)
+    shown, reason = pass_gate(record, ordered[0], place, desk.gate, clock)
     article: Article = replace(
         record.article,
         heat=heat if leads else COLD,

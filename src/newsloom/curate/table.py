@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from msgspec.structs import replace
 
 from newsloom.curate.duplicates import DuplicateIndex, Fingerprint, Match, decode_signature
-from newsloom.curate.lead import profile_record
+from newsloom.curate.lead import profile_record, sort_by_time
 from newsloom.curate.revising import revise_stories
 from newsloom.curate.stories import profile_article
 from newsloom.curate.story_index import Profile, StoryIndex
@@ -39,7 +39,7 @@ class Table:
         fixed: set[str] = set()
         self._stories = StoryIndex(window_days, subject=subject, fixed=fixed)
         self._opened = clock - timedelta(days=window_days)
-        for record in sorted(self._records.values(), key=lambda r: (r.article.published, r.name)):
+        for record in sort_by_time(self._records.values()):
             self._list_addresses(record)
             self._texts.add(record.name, restore_fingerprint(record))
             if record.state is None or record.name in decided:
@@ -54,6 +54,14 @@ class Table:
     def __getitem__(self, name: str) -> Record:
         """Give a record by name. Raises KeyError when it is not in play."""
         return self._records[name]
+
+    def list_named(self, names: Iterable[str]) -> list[Record]:
+        """Give the records of these names that are in play, the earliest first."""
+        return sort_by_time(self._records[name] for name in dict.fromkeys(names) if name in self._records)
+
+    def list_members(self, stories: Container[str]) -> list[Record]:
+        """Give the records of these stories, the earliest first. Cost is linear in the records in play."""
+        return sort_by_time(record for record in self._records.values() if story_of(record) in stories)
 
     def find_owner(self, *addresses: str) -> str | None:
         """Give the name of the record that has one of these addresses as its own."""
@@ -83,7 +91,7 @@ class Table:
     def _group_members(self) -> dict[str, list[Record]]:
         """Give the articles of each open story, the earliest first."""
         found: dict[str, list[Record]] = {}
-        for record in sorted(self._records.values(), key=lambda r: (r.article.published, r.name)):
+        for record in sort_by_time(self._records.values()):
             if record.article.published >= self._opened:
                 found.setdefault(story_of(record), []).append(record)
         return found
