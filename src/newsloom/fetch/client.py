@@ -131,7 +131,7 @@ class LiveFetcher:
                 seconds -= monotonic() - started
             self._heed_pause(target, answer)
             location = answer.header("location")
-            if answer.status not in REDIRECTS or not location:
+            if answer.status not in REDIRECTS or not location or request.form:
                 return structs.replace(answer, hops=tuple(hops))
             hops.append(Hop(address=target.address, status=answer.status, location=location))
             following = self._follow(request, target, hops, trusted=trusted)
@@ -155,7 +155,13 @@ class LiveFetcher:
         try:
             async with (
                 asyncio.timeout(seconds),
-                session.get(_url(target), headers=self._headers(request), allow_redirects=False) as response,
+                session.request(
+                    "POST" if request.form else "GET",
+                    _url(target),
+                    headers=self._headers(request),
+                    data=list(request.form) or None,
+                    allow_redirects=False,
+                ) as response,
             ):
                 body = await self._read_body(request, response)
         except (aiohttp.ClientError, OSError, ValueError) as error:

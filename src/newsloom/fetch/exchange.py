@@ -40,13 +40,15 @@ REDIRECTS: Final = frozenset({301, 302, 303, 307, 308})  # statuses whose Locati
 class Request(Struct, frozen=True, kw_only=True):
     """An address to fetch. `etag` and `last_modified` are given back exactly as they were received.
 
-    `kind` is "page", "feed", "robots" or "image": it decides how large the answer may be.
+    `kind` is "page", "feed", "robots", "image" or "hub": it decides how large the answer may be. With a
+    `form` the request is a POST of those fields; it follows no redirect.
     """
 
     address: str
     kind: str = "page"
     etag: str = ""
     last_modified: str = ""
+    form: tuple[tuple[str, str], ...] = ()
 
 
 class Hop(Struct, frozen=True, kw_only=True):

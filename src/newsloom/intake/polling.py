@@ -17,7 +17,7 @@ from newsloom.intake.account import Intake
 from newsloom.progress import Reporter
 from newsloom.records import Candidate, Page, Record
 from newsloom.site import Site, Source
-from newsloom.sources import Feed, parse_feed, read_feed_file, read_opml
+from newsloom.sources import Feed, read_feed_file, read_opml, read_source
 from newsloom.store import Index, SourceState, Visit
 
 
@@ -136,7 +136,7 @@ class _Poll:
             if result.unchanged:
                 self._intake.source_states.append(replace(before, polled=now, failures=0, problem=""))
                 return []
-            feed = parse_feed(result.body, result.final, result.observed, address)
+            feed = read_source(source.kind, result.body, result.final, result.observed, source=address)
         except NewsloomError as error:
             self._intake.note_problem(error)
             failed = replace(before, polled=now, failures=before.failures + 1, problem=str(error))

@@ -2,6 +2,16 @@
 
 from newsloom.sources.feed import Feed, entry_to_json, parse_feed, read_feed_file
 from newsloom.sources.opml import Outline, read_opml
+from newsloom.sources.reading import read_source
 from newsloom.sources.sniffing import tell_kind
 
-__all__ = ["Feed", "Outline", "entry_to_json", "parse_feed", "read_feed_file", "read_opml", "tell_kind"]
+__all__ = [
+    "Feed",
+    "Outline",
+    "entry_to_json",
+    "parse_feed",
+    "read_feed_file",
+    "read_opml",
+    "read_source",
+    "tell_kind",
+]

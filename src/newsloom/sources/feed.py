@@ -37,13 +37,22 @@ _GZIP: Final = b"\x1f\x8b"
 
 
 class Feed(Struct, frozen=True, kw_only=True):
-    """A feed's entries as candidates. `problems` counts entries that were passed over, by reason."""
+    """What a source said when it was read: its entries as candidates, and what it says of itself.
+
+    `problems` counts entries that were passed over, by reason. `follow` are addresses that have to be read
+    in the same poll for the entries to be whole (children of a sitemap index). `hub` and `topic` are the
+    WebSub hub and the address it knows the feed by. `every` is how often it asks to be read, in seconds.
+    """
 
     address: str
     title: str
     observed: datetime
     entries: tuple[Candidate, ...]
     problems: Mapping[str, int]
+    follow: tuple[str, ...] = ()
+    hub: str = ""
+    topic: str = ""
+    every: int | None = None
 
 
 def parse_feed(body: bytes, address: str, observed: datetime, source: str = "") -> Feed:
