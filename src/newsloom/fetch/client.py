@@ -56,7 +56,9 @@ class LiveFetcher:
     `site` is the address of the site it works for, told in the User-Agent. `allow` is the owner's
     list of private servers: it counts for addresses asked for directly and for redirects that stay
     on the same host and port, and is never lent to a redirect from elsewhere. `tls` replaces the
-    system's certificates, `lookup` its name resolution, `now` its clock.
+    system's certificates, `lookup` its name resolution, `now` its clock. `pauses` are the seconds that
+    places (host:port) still want to be left alone, as `pauses()` of an earlier fetcher told them;
+    `on_request` is called with the place right before each request is sent.
     """
 
     def __init__(
@@ -68,6 +70,8 @@ class LiveFetcher:
         tls: ssl.SSLContext | None = None,
         lookup: Lookup = look_up,
         now: Callable[[], datetime] = read_clock,
+        pauses: Mapping[str, float] | None = None,
+        on_request: Callable[[str], None] | None = None,
     ) -> None:
         self._agent = user_agent(site)
         self._allowance = read_allowance(allow)
@@ -75,10 +79,16 @@ class LiveFetcher:
         self._tls = tls
         self._lookup = lookup
         self._now = now
+        self._pauses = dict(pauses or {})
+        self._on_request = on_request
+
+    def pauses(self) -> dict[str, float]:
+        """Places (host:port) that want to be left alone, and for how many more seconds; for the next pass."""
+        return self.pace.pauses()
 
     async def __aenter__(self) -> Self:
         """Open connections' pools; nothing is sent yet."""
-        self.pace = Pace(self._limits, monotonic)
+        self.pace = Pace(self._limits, monotonic, pauses=self._pauses, on_request=self._on_request)
         self._robots = Robots(self.fetch)
         # Two pools, so that a redirect can never ride on a connection only the owner's list allows.
         self._strict = self._open_session(Allowance())
@@ -214,7 +224,9 @@ class LiveFetcher:
     def _heed_pause(self, target: Target, answer: Answer) -> None:
         if answer.status in _PAUSES:
             asked = read_retry_after(answer.header("retry-after"), self._now())
-            self.pace.defer(target.place, self._limits.retry_seconds if asked is None else asked)
+            self.pace.refuse(target.place, asked)
+        elif answer.status < 400:
+            self.pace.welcome(target.place)
 
     def _follow(self, request: Request, target: Target, hops: list[Hop], *, trusted: bool) -> Target:
         """The next hop's target, judged. Raises RefusedError or LimitError where it must not be followed."""

@@ -30,6 +30,7 @@ class Limits(Struct, frozen=True, kw_only=True):
     host_seconds: float = settings.HOST_SECONDS
     patience_seconds: float = settings.PATIENCE_SECONDS
     retry_seconds: float = settings.RETRY_SECONDS
+    longest_pause_seconds: float = settings.LONGEST_PAUSE_SECONDS
     crawl_delay_seconds: float = settings.CRAWL_DELAY_SECONDS
 
     def body_bytes(self, kind: str) -> int:
