@@ -19,6 +19,8 @@ class Limits(Struct, frozen=True, kw_only=True):
     feed_bytes: int = settings.FEED_BYTES
     robots_bytes: int = settings.ROBOTS_BYTES
     image_bytes: int = settings.IMAGE_BYTES
+    notice_bytes: int = settings.NOTICE_BYTES
+    notice_seconds: float = settings.NOTICE_SECONDS
     decoded_ratio: int = settings.DECODED_RATIO
     header_bytes: int = settings.HEADER_BYTES
     headers: int = settings.HEADERS
