@@ -57,6 +57,7 @@ CAUSES: Final[Mapping[str, Cause]] = {
     "dns": Cause("its host name has no network address", "check the spelling; the site may be gone"),
     "refused-connection": Cause("its server does not take connections", _LATER),
     "unreachable": Cause("its server cannot be reached", _LATER),
+    "proxy": Cause("the site's proxy does not lead to it", "check `proxy` in newsloom.yaml"),
     "tls": Cause("its certificate is not valid for it", "tell its publisher; it is never read unchecked"),
     "cut-short": Cause("its server ended the answer too early", _LATER),
     "bad-answer": Cause("its server's answer is not proper HTTP", _CHECK),

@@ -181,7 +181,7 @@ async def _open_fetcher(site: Site, replay: Sequence[Path], record: Path | None)
         return
     config = site.config
     agent = config.contact or config.url
-    async with LiveFetcher(site=agent, allow=config.allow) as live:
+    async with LiveFetcher(site=agent, allow=config.allow, proxy=config.proxy) as live:
         if record is None:
             yield live
         else:
