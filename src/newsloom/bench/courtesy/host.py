@@ -92,13 +92,16 @@ def after(seconds: float, answer: bytes) -> Behaviour:
 class Host:
     """Routes by path, "*" for all others; a path without a route is answered 404.
 
-    `name` is what it is called in addresses; `connections` counts all that was ever accepted.
+    `name` is what it is called in addresses; `connections` counts all that was ever accepted. As a
+    proxy it is asked for whole addresses, which are routes like any other, and for `tunnels`: each
+    `host:port` leads to a port of loopback.
     """
 
     def __init__(
         self, routes: Routes, *, ip: str = "127.0.0.1", name: str = "", tls: ssl.SSLContext | None = None
     ) -> None:
         self.routes = dict(routes)
+        self.tunnels: dict[str, int] = {}
         self.seen: list[Seen] = []
         self.connections = 0
         self._name = name or ip
@@ -155,6 +158,9 @@ class Host:
     async def _answer(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         seen = await self._read(reader)
         self.seen.append(seen)
+        if seen.method == "CONNECT" and seen.path in self.tunnels:
+            await _tunnel(reader, writer, self.tunnels[seen.path])
+            return
         behaviour = self.routes.get(seen.path, self.routes.get("*", reply(status="404 Not Found")))
         if isinstance(behaviour, bytes):
             writer.write(behaviour)
@@ -177,3 +183,20 @@ class Host:
             at=monotonic(),
             under_way=self._under_way,
         )
+
+
+async def _tunnel(reader: asyncio.StreamReader, writer: asyncio.StreamWriter, port: int) -> None:
+    inner_reader, inner_writer = await asyncio.open_connection("127.0.0.1", port)
+    writer.write(b"HTTP/1.1 200 Connection established\r\n\r\n")
+    try:
+        await asyncio.gather(_pump(reader, inner_writer), _pump(inner_reader, writer))
+    finally:
+        inner_writer.close()
+
+
+async def _pump(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    while data := await reader.read(_HEAD_BYTES):
+        writer.write(data)
+        await writer.drain()
+    if writer.can_write_eof():
+        writer.write_eof()
