@@ -3,9 +3,6 @@
 from __future__ import annotations
 
 import ast
-import asyncio
-import contextlib
-import threading
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -17,6 +14,7 @@ from newsloom.bench.courtesy.ssrf import FORMS
 from newsloom.config import Config
 from newsloom.pipeline import run_pass
 from newsloom.starter import init_site
+from tests.fetch.servers import serving
 from tests.recordings import make_feed, make_page
 
 SOURCE = Path(newsloom.__file__).parent
@@ -77,24 +75,6 @@ def test_within_fetch_one_module_opens_sessions_and_one_opens_sockets() -> None:
             }:
                 opened.setdefault(ast.unparse(node.func), set()).add(path.name)
     assert opened == {"aiohttp.ClientSession": {"outlet.py"}, "socket.socket": {"resolver.py"}}
-
-
-@contextlib.contextmanager
-def serving(*hosts: Host) -> Iterator[None]:
-    """Hosts on a loop of their own, since a pass runs one itself."""
-    loop = asyncio.new_event_loop()
-    thread = threading.Thread(target=loop.run_forever)
-    thread.start()
-    try:
-        for host in hosts:
-            asyncio.run_coroutine_threadsafe(host.__aenter__(), loop).result(5)
-        yield
-    finally:
-        for host in hosts:
-            asyncio.run_coroutine_threadsafe(host.__aexit__(None, None, None), loop).result(5)
-        loop.call_soon_threadsafe(loop.stop)
-        thread.join()
-        loop.close()
 
 
 def test_no_door_of_a_pass_leads_inside(tmp_path: Path) -> None:

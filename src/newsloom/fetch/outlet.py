@@ -17,6 +17,7 @@ from typing import Final
 import aiohttp
 from yarl import URL
 
+from newsloom import settings
 from newsloom.errors import ConfigError, FetchError
 from newsloom.fetch.causes import fault
 from newsloom.fetch.guard import Allowance, Target, check_address, read_target
@@ -39,6 +40,7 @@ class Outlet:
         proxy: str = "",
     ) -> None:
         self._allowance = allowance
+        self._head_bytes = limits.head_bytes
         self._proxy = proxy
         self._judge = GuardedResolver(allowance, lookup)
         # Through a proxy nothing but the proxy is connected to, and its own address needs no leave.
@@ -49,6 +51,7 @@ class Outlet:
             socket_factory=resolver.open_socket,
             ssl=tls if tls is not None else True,
             limit=0,  # Pace counts; a second queue here would eat into a request's time
+            keepalive_timeout=settings.KEEP_ALIVE_SECONDS,
         )
         self._session = aiohttp.ClientSession(
             connector=connector,
@@ -67,14 +70,15 @@ class Outlet:
     ) -> aiohttp.ClientResponse:
         """Send one request; its answer is open until it is released. Redirects are not followed.
 
-        Raises RefusedError for a name whose network address is refused; aiohttp's and the system's errors.
+        Raises RefusedError for a name whose network address is refused, FetchError for headers beyond the
+        bounds, and aiohttp's and the system's errors.
         """
         url, name = _read_url(target), None
         if self._proxy:
             headers = {"Host": _host_header(target), **headers}
             url = url.with_host(await self._resolve(target))
             name = target.host if target.scheme == "https" else None
-        return await self._session.request(
+        response = await self._session.request(
             "POST" if form else "GET",
             url,
             headers=headers,
@@ -83,6 +87,10 @@ class Outlet:
             proxy=self._proxy or None,
             server_hostname=name,
         )
+        if sum(len(field) + len(value) for field, value in response.raw_headers) > self._head_bytes:
+            response.close()
+            raise fault("bad-answer", target.address, f"its headers are over {self._head_bytes} bytes")
+        return response
 
     async def _resolve(self, target: Target) -> str:
         if target.ip is not None:
@@ -98,10 +106,9 @@ class Outlet:
 
 def read_proxy(address: str) -> Allowance:
     """The leave to connect to a proxy. Raises ConfigError when it is not written as a proxy is."""
-    url = URL(address)
     try:
-        bare = str(url.with_user(None).with_path("/")) if url.raw_host else address
-        target = read_target(bare)
+        url = URL(address)
+        target = read_target(str(url.with_user(None).with_path("/")) if url.raw_host else address)
     except (FetchError, ValueError):
         raise ConfigError(
             "newsloom.yaml", "`proxy` is not a web address", "write it as http://proxy.example:3128"

@@ -16,14 +16,13 @@ _GRACE: Final = 5.0  # seconds a connection may stay open; the slowest case need
 
 
 class Seen(Struct, frozen=True, kw_only=True):
-    """One request as it arrived. `under_way` counts requests being answered then, this one among them."""
+    """One request as it arrived."""
 
     method: str
     path: str
     headers: dict[str, str]
     body: bytes
     at: float
-    under_way: int
 
 
 Behaviour = Callable[[asyncio.StreamWriter, Seen], Awaitable[None]]
@@ -89,6 +88,26 @@ def after(seconds: float, answer: bytes) -> Behaviour:
     return behave
 
 
+class Gauge:
+    """How many requests were being answered at once, at most."""
+
+    def __init__(self) -> None:
+        self.most = 0
+        self._now = 0
+
+    def after(self, seconds: float, answer: bytes) -> Behaviour:
+        """The answer, late. A request counts until right before it is answered, so never twice."""
+
+        async def behave(writer: asyncio.StreamWriter, _: Seen) -> None:
+            self._now += 1
+            self.most = max(self.most, self._now)
+            await asyncio.sleep(seconds)
+            self._now -= 1
+            writer.write(answer)
+
+        return behave
+
+
 class Host:
     """Routes by path, "*" for all others; a path without a route is answered 404.
 
@@ -107,7 +126,6 @@ class Host:
         self._name = name or ip
         self._ip = ip
         self._tls = tls
-        self._under_way = 0
         self._tasks: set[asyncio.Task[object]] = set()
 
     async def __aenter__(self) -> Self:
@@ -140,7 +158,6 @@ class Host:
 
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         self.connections += 1
-        self._under_way += 1
         task = asyncio.current_task()
         if task is not None:
             self._tasks.add(task)
@@ -150,7 +167,6 @@ class Host:
         except (OSError, EOFError, asyncio.LimitOverrunError, ValueError, asyncio.CancelledError):
             pass  # the other side hung up, which is what many cases are about, or the case is over
         finally:
-            self._under_way -= 1
             writer.close()
             if task is not None:
                 self._tasks.discard(task)
@@ -181,7 +197,6 @@ class Host:
             headers=headers,
             body=body,
             at=monotonic(),
-            under_way=self._under_way,
         )
 
 

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from typing import Final
 
 from newsloom.bench.courtesy.host import after, drip, in_turn, redirect, reply
-from newsloom.bench.courtesy.range import Case, Range, ask, expect, outcome
+from newsloom.bench.courtesy.range import HASTY, QUICK, Case, Range, ask, expect, outcome
 from newsloom.fetch import Answer, Request
 from newsloom.sources import read_source
 
@@ -148,7 +148,7 @@ def _hub(answer: bytes | None, code: str, *, slow: bool = False) -> Drive:
             host.routes["/hub"] = after(4.0, reply(status="202 Accepted"))
         if answer is None:
             await host.__aexit__(None, None, None)
-        async with field.fetcher() as fetcher:
+        async with field.fetcher(HASTY if slow else QUICK) as fetcher:
             result = await ask(fetcher, host.url("/hub"), kind="hub", form=_FORM)
         return expect(outcome(result), code, "outcome")
 
@@ -171,7 +171,7 @@ async def _hub_form(field: Range) -> str:
 async def _dead_hub_holds_up_nothing(field: Range) -> str:
     hub = await field.host({"*": drip(b"x" * 99, 0.1)})
     feed = await field.host({"/robots.txt": reply(status="404 No"), "/feed": reply(_feed(_ONE))})
-    async with field.fetcher() as fetcher:
+    async with field.fetcher(HASTY) as fetcher:
         await ask(fetcher, hub.url("/hub"), kind="hub", form=_FORM)
         code = outcome(await ask(fetcher, feed.url("/feed"), kind="feed"))
     return expect(code, "ok", "outcome of the feed")
