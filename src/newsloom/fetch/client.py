@@ -126,11 +126,12 @@ class LiveFetcher:
         trusted, hops = True, list[Hop]()
         seconds = self._limits.fetch_seconds
         while True:
-            await self._ask_robots(request, target)
-            async with self.pace.turn(target.place):
-                started = monotonic()
-                answer = await self._exchange(request, target, trusted=trusted, seconds=seconds)
-                seconds -= monotonic() - started
+            with self.pace.visit(target.place):
+                await self._ask_robots(request, target)
+                async with self.pace.turn(target.place):
+                    started = monotonic()
+                    answer = await self._exchange(request, target, trusted=trusted, seconds=seconds)
+                    seconds -= monotonic() - started
             self._heed_pause(target, answer)
             location = answer.header("location")
             if answer.status not in REDIRECTS or not location or request.form:
@@ -158,7 +159,7 @@ class LiveFetcher:
         try:
             async with (
                 asyncio.timeout(seconds),
-                await outlet.send(target, self._headers(request), request.form) as response,
+                await outlet.send(target, self._headers(request, target.place), request.form) as response,
             ):
                 body = await read_body(request, response, self._limits)
                 notice = await read_notice(response, self._limits)
@@ -174,7 +175,7 @@ class LiveFetcher:
             notice=notice,
         )
 
-    def _headers(self, request: Request) -> dict[str, str]:
+    def _headers(self, request: Request, place: str) -> dict[str, str]:
         headers = {
             "User-Agent": self._agent,
             "Accept": _ACCEPT.get(request.kind, "*/*"),
@@ -184,6 +185,8 @@ class LiveFetcher:
             headers["If-None-Match"] = request.etag
         if request.last_modified.isprintable() and request.last_modified:
             headers["If-Modified-Since"] = request.last_modified
+        if request.kind != "robots" and not self.pace.is_awaited(place):
+            headers["Connection"] = "close"  # no open file kept for a host that nobody asks again soon
         return headers
 
     def _heed_pause(self, target: Target, answer: Answer) -> None:

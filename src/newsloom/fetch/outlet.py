@@ -96,7 +96,10 @@ class Outlet:
         if target.ip is not None:
             check_address(target.address, self._allowance)
             return str(target.ip)
-        found = await self._judge.resolve(target.host, target.port)
+        try:
+            found = await self._judge.resolve(target.host, target.port)
+        except OSError:
+            raise fault("dns", target.address) from None
         return found[0]["host"]
 
     async def close(self) -> None:

@@ -150,6 +150,13 @@ async def _proxy_itself(field: Range) -> str:
     return expect(code, "refused-address", "outcome") or expect(proxy.connections, 0, "connections")
 
 
+async def _proxy_unnamed(field: Range) -> str:
+    proxy, _ = await _proxied(field)
+    async with field.fetcher(**_by(proxy)) as fetcher:
+        code = outcome(await ask(fetcher, "http://nobody.example/x"))
+    return expect(code, "dns", "outcome") or expect(proxy.connections, 0, "connections")
+
+
 async def _proxy_refuses(field: Range) -> str:
     proxy, _ = await _proxied(field)
     proxy.tunnels.clear()
@@ -207,6 +214,7 @@ def list_cases() -> Iterator[Case]:
             "tunnels to it, with the name in TLS": _proxy_tls,
             "is never asked for an inner address": _proxy_redirect,
             "is itself no target": _proxy_itself,
+            "is not asked for names nobody knows": _proxy_unnamed,
             "refuses": _proxy_refuses,
             "is gone": _proxy_gone,
         },
