@@ -12,7 +12,7 @@ from typing import Final, Self
 from msgspec import Struct
 
 _HEAD_BYTES: Final = 64 * 1024  # of a request's head; ours are far smaller
-_GRACE: Final = 5.0  # seconds a connection may stay open; the slowest case needs less
+_GRACE: Final = 15.0  # seconds a connection may stay open; the slowest case needs less
 
 
 class Seen(Struct, frozen=True, kw_only=True):

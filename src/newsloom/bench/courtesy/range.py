@@ -18,8 +18,8 @@ from newsloom.fetch import Answer, Limits, LiveFetcher, Request, answer_or_fault
 # Small bounds, so that what would take minutes is over in moments.
 QUICK: Final = Limits(
     host_seconds=0.0,
-    fetch_seconds=4.0,
-    connect_seconds=1.0,
+    fetch_seconds=10.0,
+    connect_seconds=3.0,
     retry_seconds=0.05,
     patience_seconds=0.5,
     wire_bytes=200_000,
@@ -27,7 +27,7 @@ QUICK: Final = Limits(
     feed_bytes=150_000,
     notice_seconds=0.3,
 )
-HASTY: Final = structs.replace(QUICK, fetch_seconds=1.5)  # for answers that take longer than anybody waits
+HASTY: Final = structs.replace(QUICK, fetch_seconds=2.0)  # for answers that take longer than anybody waits
 SECRET: Final = b"<html><body><p>an inner page that nobody outside may see</p></body></html>"
 
 
