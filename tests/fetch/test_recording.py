@@ -6,6 +6,7 @@ import shutil
 from pathlib import Path
 
 from fastwarc.warc import ArchiveIterator, WarcRecordType
+from msgspec import structs
 
 from newsloom.bench.courtesy.gates import WALLS
 from newsloom.bench.courtesy.host import Host, redirect, reply
@@ -25,6 +26,7 @@ from newsloom.starter import init_site
 from tests.fetch.servers import QUICK, serving
 from tests.recordings import make_feed, make_page, read_tree
 
+LIMITS = structs.replace(QUICK, fetch_seconds=20.0, connect_seconds=10.0)
 FORM = (("hub.mode", "subscribe"), ("hub.topic", "https://feed.example/ü?a=1"))
 NOT_FOUND = reply("nothing here", "404 Not Found")
 ROUTES = {
@@ -80,7 +82,7 @@ def test_a_replay_gives_all_that_was_given_byte_for_byte(tmp_path: Path) -> None
     path = tmp_path / "pass.warc.gz"
 
     async def work() -> tuple[list[object], list[object], list[object]]:
-        async with Host(ROUTES) as host, LiveFetcher(allow=[host.place], limits=QUICK) as live:
+        async with Host(ROUTES) as host, LiveFetcher(allow=[host.place], limits=LIMITS) as live:
             asked = requests(host)
             with RecordingFetcher(live, path) as recording:
                 first = await collect(recording, asked)
@@ -104,7 +106,7 @@ def test_each_answer_has_its_request_beside_it(tmp_path: Path) -> None:
     path = tmp_path / "pass.warc.gz"
 
     async def work() -> Host:
-        async with Host(ROUTES) as host, LiveFetcher(allow=[host.place], limits=QUICK) as live:
+        async with Host(ROUTES) as host, LiveFetcher(allow=[host.place], limits=LIMITS) as live:
             with RecordingFetcher(live, path) as recording:
                 for address in ("/moved", "/same", "/hub"):
                     form = FORM if address == "/hub" else ()
@@ -136,7 +138,7 @@ def test_forms_to_one_address_are_told_apart(tmp_path: Path) -> None:
 
     async def work() -> list[int]:
         async with Host({"/hub": reply(status="202 Accepted"), "*": NOT_FOUND}) as host:
-            async with LiveFetcher(allow=[host.place], limits=QUICK) as live:
+            async with LiveFetcher(allow=[host.place], limits=LIMITS) as live:
                 with RecordingFetcher(live, path) as recording:
                     await recording.fetch(Request(address=host.url("/hub"), kind="hub", form=FORM))
                     host.routes["/hub"] = NOT_FOUND
