@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from functools import partial
 from typing import Final
-from xml.parsers.expat import ExpatError, ParserCreate, errors
+from xml.parsers.expat import ExpatError, ParserCreate, XMLParserType, errors
 
 from msgspec import Struct
 
@@ -42,14 +44,12 @@ def build_document(data: bytes, address: str, *, whole: bool = True) -> Document
     None as well where it is not well formed, unless it just ends early; with `whole` false whatever stands
     before the fault is taken. Raises SourceError when it declares entities.
     """
-    builder = _Builder(address)
+    top, entries = Element("", {}), list[Element]()
     parser = ParserCreate("utf-8")  # whatever it declares: its bytes are known to be that
     parser.buffer_text = True
     parser.buffer_size = _BUFFER_BYTES
-    parser.StartElementHandler = builder.start
-    parser.EndElementHandler = builder.end
-    parser.CharacterDataHandler = builder.add_text
-    parser.EntityDeclHandler = builder.refuse_entity
+    _set_handlers(parser, top, entries)
+    parser.EntityDeclHandler = partial(_refuse_entity, address)
     try:
         parser.Parse(data, True)
     except _EnoughError:
@@ -57,53 +57,54 @@ def build_document(data: bytes, address: str, *, whole: bool = True) -> Document
     except ExpatError as error:
         if whole and error.code not in _HARMLESS:
             return None
-    roots = builder.top.parts
-    root = next((part for part in roots if isinstance(part, Element)), None)
-    return Document(root, builder.entries[: settings.FEED_ENTRIES]) if root is not None else None
+    root = next((part for part in top.parts if isinstance(part, Element)), None)
+    return Document(root, entries[: settings.FEED_ENTRIES]) if root is not None else None
 
 
-class _Builder:
-    """Takes a parser's events in. Its methods are called for every element: they are kept short."""
+def _set_handlers(parser: XMLParserType, top: Element, entries: list[Element]) -> None:
+    """Have a parser build elements below `top`. Called for every element: closures are the fastest."""
+    stack, names = [top], _Names()
+    room = settings.FEED_ELEMENTS
 
-    def __init__(self, address: str) -> None:
-        self.top = Element("", {})
-        self.entries: list[Element] = []
-        self._address = address
-        self._stack = [self.top]
-        self._names: dict[str, str] = {}
+    def start(tag: str, attributes: dict[str, str]) -> None:
+        nonlocal room
+        name = names.get(tag) or names.learn(tag, attributes)
+        element = Element(name, attributes)
+        stack[-1].parts.append(element)
+        stack.append(element)
+        room -= 1
+        if name in _ENTRIES:
+            entries.append(element)
+            if len(entries) > settings.FEED_ENTRIES:
+                raise _EnoughError
+        if room < 0 or len(stack) > settings.FEED_DEPTH:
+            raise _EnoughError
+
+    parser.StartElementHandler = start
+    parser.EndElementHandler = lambda _: stack.pop()
+
+    def add_text(text: str) -> None:
+        stack[-1].parts.append(text)
+
+    parser.CharacterDataHandler = add_text
+
+
+class _Names(dict[str, str]):
+    """The names of the tags seen so far, and the namespaces that were declared for their prefixes."""
+
+    def __init__(self) -> None:
         self._spaces: dict[str, str] = {}
-        self._room = settings.FEED_ELEMENTS
 
-    def start(self, tag: str, attributes: dict[str, str]) -> None:
-        """Begin an element inside the one that is open."""
+    def learn(self, tag: str, attributes: Mapping[str, str]) -> str:
+        """Give the name of a tag not seen before. A prefix is declared at the latest where it is used."""
         for key, value in attributes.items():
             if key.startswith("xmlns:"):
                 self._spaces.setdefault(key[6:].lower(), value)
-        name = self._names.get(tag)
-        if name is None:
-            name = self._names[tag] = name_element(tag, self._spaces)
-        element = Element(name, attributes)
-        stack = self._stack
-        stack[-1].parts.append(element)
-        stack.append(element)
-        self._room -= 1
-        if name in _ENTRIES:
-            self.entries.append(element)
-            if len(self.entries) > settings.FEED_ENTRIES:
-                raise _EnoughError
-        if self._room < 0 or len(stack) > settings.FEED_DEPTH:
-            raise _EnoughError
+        name = self[tag] = name_element(tag, self._spaces)
+        return name
 
-    def end(self, _: str) -> None:
-        """End the element that is open."""
-        self._stack.pop()
 
-    def add_text(self, text: str) -> None:
-        """Add text to the element that is open."""
-        self._stack[-1].parts.append(text)
-
-    def refuse_entity(self, *_: object) -> None:
-        """Refuse a document that declares an entity."""
-        raise SourceError(
-            self._address, "declares XML entities", "feeds need none; tell its publisher", code="entities"
-        )
+def _refuse_entity(address: str, *_: object) -> None:
+    raise SourceError(
+        address, "declares XML entities", "feeds need none; tell its publisher", code="entities"
+    )

@@ -8,6 +8,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from html import escape
 from typing import Final
 
+from msgspec import Struct
+
 from newsloom.extract import looks_like_html
 from newsloom.sources.links import join, rebase
 
@@ -40,20 +42,21 @@ _CONTROLS: Final = re.compile("[\x80-\x9f]")
 _WINDOWS: Final = {code: bytes([code]).decode("cp1252", "ignore") for code in range(0x80, 0xA0)}
 
 
-class Element:
-    """An element as it was read: not frozen, for it is filled while its children are still to come."""
+class Element(Struct, gc=False):
+    """An element as it was read: not frozen, for it is filled while its children are still to come.
 
-    __slots__ = ("attributes", "name", "parts")
+    `name` is as `name_element` gives it; `parts` are its text and its children, in order. Children do not
+    know their parents, so there are no cycles for the collector to look for.
+    """
 
-    def __init__(self, name: str, attributes: Mapping[str, str]) -> None:
-        """Make an element without content. `name` is as `name_element` gives it."""
-        self.name = name
-        self.attributes = attributes
-        self.parts: list[Element | str] = []
+    name: str
+    attributes: Mapping[str, str]
+    parts: list[Element | str] = []
 
     def get(self, key: str) -> str:
         """Give an attribute's value, "" where there is none."""
-        return self.attributes.get(key, "").strip()
+        value = self.attributes.get(key)
+        return value.strip() if value else ""
 
 
 Fields = Mapping[str, Sequence[Element]]
@@ -114,11 +117,14 @@ def markup_of(element: Element, *, atom: bool, strict: bool = False) -> str:
 
     `strict` takes a type of plain text at its word. Without it, text that looks like HTML is taken for HTML.
     """
-    kind, mode = element.get("type").lower(), element.get("mode").lower()
+    kind, mode = _read_kind(element) if element.attributes else ("", "")
     parts = element.parts
-    if any(isinstance(part, Element) for part in parts):
+    if len(parts) == 1 and isinstance(parts[0], str):
+        text = parts[0]
+    elif any(isinstance(part, Element) for part in parts):
         return _serialise(element, kind)
-    text = "".join(part for part in parts if isinstance(part, str))
+    else:
+        text = "".join(part for part in parts if isinstance(part, str))
     if not text or text.isspace():
         return ""
     if mode == "base64" or (
@@ -131,9 +137,13 @@ def markup_of(element: Element, *, atom: bool, strict: bool = False) -> str:
     return escape(text, quote=False) if kind == "xhtml" else text
 
 
+def _read_kind(element: Element) -> tuple[str, str]:
+    return element.get("type").lower(), element.get("mode").lower()
+
+
 def base_of(element: Element, base: str) -> str:
     """Give what an element's links are relative to, where those around it are relative to `base`."""
-    own = element.get("xml:base")
+    own = element.get("xml:base") if element.attributes else ""
     return join(base, own) if own else base
 
 

@@ -99,7 +99,8 @@ def read_head(document: Document, address: str) -> Head:
     channel = root if atom else next(iter(fields.get("channel", ())), root)
     fields = fields if channel is root else list_fields(channel)
     stated = base_of(channel, "" if channel is root else base_of(root, ""))
-    link = _find_link(fields, stated or address)
+    # What a feed is about may be what its links are relative to, unless it is itself relative.
+    link = _find_link(fields, stated)
     links = [*fields.get("link", ()), *fields.get("atom:link", ())]
     language = channel.get("xml:lang") or root.get("xml:lang")
     return Head(
@@ -178,9 +179,7 @@ def _find_link(fields: Fields, base: str) -> str:
 
 def _list_rel(links: Sequence[Element], rel: str, base: str) -> Iterator[str]:
     """Give the addresses of links that stand in a relation, those to web pages first."""
-    wanted = [
-        one for one in links if (one.get("rel") or "alternate").strip().lower() == rel and one.get("href")
-    ]
+    wanted = [link for link in links if link.attributes and (link.get("rel") or "alternate").lower() == rel]
     for element in sorted(wanted, key=lambda one: "html" not in (one.get("type") or "html")):
         if link := web_address(element.get("href"), base_of(element, base)):
             yield link

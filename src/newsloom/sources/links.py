@@ -21,14 +21,20 @@ def web_address(value: str | None, base: str = "") -> str:
     text = value.strip() if value else ""
     if not text:
         return ""
-    text = _BREAKS.sub("", text)
+    if not text.isprintable():
+        text = _BREAKS.sub("", text)
     match = _WEB.match(text)
     if match is None and base:
-        text = join(base, f"http://{text}" if text.startswith("www.") else text)
+        text = join(base, f"//{text}" if _names_host(text, base) else text)
         match = _WEB.match(text)
     if match is None or len(text) > settings.URL_CHARACTERS or not _has_host(text):
         return ""
     return text if match[1].islower() else match[1].lower() + text[match.end(1) :]
+
+
+def _names_host(text: str, base: str) -> bool:
+    """Say whether an address without a scheme begins with a host, that of its base or one called www."""
+    return text.startswith("www.") or text.partition("/")[0] == base.partition("://")[2].partition("/")[0]
 
 
 def _has_host(address: str) -> bool:

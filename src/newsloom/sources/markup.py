@@ -49,6 +49,8 @@ _REFERENCE: Final = re.compile(
     r"&(?!(?:amp|lt|gt|quot|apos);)(?:#(\d{1,7});|#[xX]([0-9a-fA-F]{1,6});|(\w{1,31});)?"
 )
 _VOID: Final = re.compile(r"<(br|hr|img|input|wbr)\b([^<>]*?)/?>", re.IGNORECASE)
+_TAG: Final = re.compile(r"<[A-Za-z][^<>]*=\s*[^\s\"'<>=][^<>]*>")  # in which a value may lack its quotes
+_VALUE: Final = re.compile(r"(\"[^\"]*\"|'[^']*')|(\s[\w:.-]+\s*=\s*)([^\s\"'<>=][^\s\"'<>]*)")
 _LAST_CHARACTER: Final = 0x10FFFF
 _STRAY: Final = "newsloom.stray"
 
@@ -156,10 +158,15 @@ def _mend_text(text: str) -> bytes:
     parts = _CDATA.split(_FORBIDDEN.sub("", text))
     for place, part in enumerate(parts):
         if place % 2 == 0:
-            parts[place] = _VOID.sub(r"<\1\2/>", _REFERENCE.sub(_mend_reference, part))
+            tagged = _TAG.sub(_quote_values, _REFERENCE.sub(_mend_reference, part))
+            parts[place] = _VOID.sub(r"<\1\2/>", tagged)
         elif not part.endswith("]]>"):
             parts[place] = part + "]]>"
     return "".join(parts).encode("utf-8", "replace")
+
+
+def _quote_values(match: re.Match[str]) -> str:
+    return _VALUE.sub(lambda found: found[1] or f'{found[2]}"{found[3]}"', match[0])
 
 
 def _mend_reference(match: re.Match[str]) -> str:
