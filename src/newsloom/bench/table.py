@@ -130,7 +130,7 @@ def format_feeds(results: Iterable[FeedResult], speed: FeedSpeed) -> str:
     table = "\n".join(_align([heads, ["---"] * len(heads), *rows]))
     return (
         f"{table}\n\n{speed.feeds} feeds, bytes to candidates, one core: {speed.ours:.0f} feeds/s; "
-        f"feedparser {speed.version} {speed.theirs:.1f} feeds/s; {speed.ours / speed.theirs:.0f} times as fast"
+        f"feedparser {speed.version} {speed.theirs:.1f} feeds/s: {speed.ours / speed.theirs:.1f} × feedparser"
     )
 
 

@@ -140,6 +140,7 @@ def read_entry(candidate: Candidate) -> Draft:
         embed=embed,
         text=text,
         topics=candidate.topics,
+        guid=candidate.id,
     )
 
 
@@ -155,6 +156,7 @@ def merge(page_draft: Draft, candidate: Candidate) -> Draft:
     return msgspec.structs.replace(
         page_draft,
         source=page_draft.source or candidate.source,
+        guid=page_draft.guid if page_draft.source else candidate.id,
         text=best,
         excerpt=page_draft.excerpt or _excerpt(candidate, best),
         published=page_draft.published or _date(candidate.published, candidate),
