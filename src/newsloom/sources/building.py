@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import partial
+from html.entities import html5
 from typing import Final
 from xml.parsers.expat import ExpatError, ParserCreate, XMLParserType, errors
 
@@ -46,6 +47,8 @@ def build_document(data: bytes, address: str, *, whole: bool = True) -> Document
     """
     top, entries = Element("", {}), list[Element]()
     parser = ParserCreate("utf-8")  # whatever it declares: its bytes are known to be that
+    parser.UseForeignDTD(True)  # so that `&nbsp;` and its like are handed over instead of ending the reading
+    parser.ExternalEntityRefHandler = lambda *_: 1  # the foreign one, and any other: not read
     parser.buffer_text = True
     parser.buffer_size = _BUFFER_BYTES
     _set_handlers(parser, top, entries)
@@ -64,7 +67,7 @@ def build_document(data: bytes, address: str, *, whole: bool = True) -> Document
 def _set_handlers(parser: XMLParserType, top: Element, entries: list[Element]) -> None:
     """Have a parser build elements below `top`. Called for every element: closures are the fastest."""
     stack, names = [top], _Names()
-    room = settings.FEED_ELEMENTS
+    room, deepest = settings.FEED_ELEMENTS, settings.FEED_DEPTH
 
     def start(tag: str, attributes: dict[str, str]) -> None:
         nonlocal room
@@ -77,7 +80,7 @@ def _set_handlers(parser: XMLParserType, top: Element, entries: list[Element]) -
             entries.append(element)
             if len(entries) > settings.FEED_ENTRIES:
                 raise _EnoughError
-        if room < 0 or len(stack) > settings.FEED_DEPTH:
+        if room < 0 or len(stack) > deepest:
             raise _EnoughError
 
     parser.StartElementHandler = start
@@ -86,7 +89,12 @@ def _set_handlers(parser: XMLParserType, top: Element, entries: list[Element]) -
     def add_text(text: str) -> None:
         stack[-1].parts.append(text)
 
+    def add_entity(name: str, is_parameter: bool) -> None:
+        if not is_parameter:
+            add_text(html5.get(f"{name};", f"&{name};"))
+
     parser.CharacterDataHandler = add_text
+    parser.SkippedEntityHandler = add_entity
 
 
 class _Names(dict[str, str]):

@@ -171,10 +171,12 @@ def _find_link(fields: Fields, base: str) -> str:
         for element in fields.get(name, ()):
             if link := web_address(text_of(element)):
                 return link
+    for element in fields.get("link", ()):
+        if element.parts and (link := web_address(text_of(element), base_of(element, base))):
+            return link
     links = [*fields.get("link", ()), *fields.get("atom:link", ())]
-    written = (web_address(text_of(element), base_of(element, base)) for element in links)
-    named = chain(written, _list_rel(links, "alternate", base), _list_sources(fields, base))
-    return next((link for link in named if link), "") or _find_permanent(fields)
+    named = chain(_list_rel(links, "alternate", base), _list_sources(fields, base))
+    return next(named, "") or _find_permanent(fields)
 
 
 def _list_rel(links: Sequence[Element], rel: str, base: str) -> Iterator[str]:

@@ -9,6 +9,20 @@ from typing import Final
 from newsloom.sources.elements import Element, Fields, list_fields, text_of
 from newsloom.sources.links import web_address
 
+_NAMES: Final = frozenset(
+    {
+        "media:group",
+        "media:content",
+        "content",
+        "media:thumbnail",
+        "thumbnail",
+        "enclosure",
+        "link",
+        "atom:link",
+        "itunes:image",
+        "image",
+    }
+)
 _PICTURE: Final = re.compile(r"\.(?:jpe?g|png|webp|gif|avif)(?:[?#]|$)", re.IGNORECASE)
 # What a picture of unknown size counts for, in pixels: enclosures and contents are mostly the full picture.
 _ENCLOSED: Final = 640 * 480
@@ -22,6 +36,8 @@ _SIDE: Final = 100_000  # pixels that a side can have
 def find_picture(fields: Fields, base: str) -> str | None:
     """Give the address of an entry's largest picture."""
     best, found = _LEAST, None
+    if _NAMES.isdisjoint(fields):
+        return found
     for pixels, address in _list_pictures(fields):
         if pixels > best and (absolute := web_address(address, base)):
             best, found = pixels, absolute
