@@ -37,11 +37,11 @@ _OTHER_ENCODING: Final = re.compile(
 _DECLARATION_BYTES: Final = 400  # in which an XML declaration stands
 _DOCTYPE: Final = re.compile(rb"<!DOCTYPE[^>\[]*>", re.IGNORECASE)
 _PROLOG_BYTES: Final = 20_000  # in which a document type stands
-_ROOT: Final = re.compile(r"<(?:[\w.-]+:)?(?:rss|feed|rdf|channel)(?=[\s>/])[^>]*>", re.IGNORECASE)
+_ROOT: Final = re.compile(r"<(?:[\w.-]+:)?(?:rss|feed|rdf|channel)(?=[\s>/])[^<>]*>", re.IGNORECASE)
 _ROOT_CHARACTERS: Final = 20_000  # of a root's start tag, which is parsed again with each entry
 _CDATA: Final = re.compile(r"(<!\[CDATA\[.*?(?:\]\]>|\Z))", re.DOTALL)
 _BORDERS: Final = re.compile(
-    r"<!\[CDATA\[.*?(?:\]\]>|\Z)|<(?P<end>/?)(?:[\w.-]+:)?(?:item|entry)(?=[\s>/])[^>]*>",
+    r"<!\[CDATA\[.*?(?:\]\]>|\Z)|<(?P<end>/?)(?:[\w.-]+:)?(?:item|entry)(?=[\s>/])[^<>]*>",
     re.DOTALL | re.IGNORECASE,
 )
 _FORBIDDEN: Final = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
@@ -49,7 +49,7 @@ _REFERENCE: Final = re.compile(
     r"&(?!(?:amp|lt|gt|quot|apos);)(?:#(\d{1,7});|#[xX]([0-9a-fA-F]{1,6});|(\w{1,31});)?"
 )
 _VOID: Final = re.compile(r"<(br|hr|img|input|wbr)\b([^<>]*?)/?>", re.IGNORECASE)
-_TAG: Final = re.compile(r"<[A-Za-z][^<>]*=\s*[^\s\"'<>=][^<>]*>")  # in which a value may lack its quotes
+_TAG: Final = re.compile(r"<[A-Za-z][^<>]*>")  # in which a value may lack its quotes
 _VALUE: Final = re.compile(r"(\"[^\"]*\"|'[^']*')|(\s[\w:.-]+\s*=\s*)([^\s\"'<>=][^\s\"'<>]*)")
 _LAST_CHARACTER: Final = 0x10FFFF
 _STRAY: Final = "newsloom.stray"
@@ -118,7 +118,7 @@ def _recover(text: str, start: str) -> bytes:
         root = etree.Element("rss")
     entries = [piece for is_entry, piece in pieces if is_entry]
     for piece in entries[: settings.FEED_ENTRIES]:
-        parsed = _parse(_mend_text(start + piece))
+        parsed = _parse(_mend_text(start + piece[: settings.ENTRY_CHARACTERS]))
         if parsed is not None and len(parsed):
             root.append(parsed[0])
     data: bytes = etree.tostring(root, encoding="utf-8")
