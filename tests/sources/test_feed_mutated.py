@@ -50,7 +50,7 @@ def damage(body: bytes, kind: str, place: int, number: int) -> bytes:
     return before
 
 
-@settings(max_examples=2_000, deadline=2_000, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=2_000, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(st.sampled_from(SAMPLES), st.lists(damages, min_size=1, max_size=6))
 def test_a_damaged_feed_gives_a_feed_or_one_clear_error(
     body: bytes, harm: list[tuple[str, int, int]]
@@ -72,8 +72,8 @@ ENTRY = b"<item><title>A</title><link>https://a.example/</link></item>"
 @pytest.mark.parametrize(
     "body",
     [
-        b"<rss><channel>" + b"<a>" * 400_000,
-        b"<rss><channel>" + b"<a/>" * 450_000,
+        b"<rss><channel>" + b"<a>" * 210_000,
+        b"<rss><channel>" + b"<a/>" * 210_000,
         b"<rss><channel><item>" + b"&" * 300_000,
         b"<rss><channel>" + b"<![CDATA[" * 100_000,
         b"<rss><channel>" + b"<item" * 200_000,
