@@ -30,7 +30,7 @@ def lay_out(data: Path, expected: dict[str, str]) -> Path:
 def test_agreement_is_counted_by_field_and_disagreement_named(tmp_path: Path) -> None:
     sets = read_feed_sets(lay_out(tmp_path, RIGHT | {"link": "https://a.example/2"}))
     recorded = measure_feeds("recorded", sets["recorded"])
-    assert recorded.fields == {field: (1, 1) for field in ("entries", "link", "title", "date")}
+    assert recorded.fields == dict.fromkeys(("entries", "link", "title", "date"), (1, 1))
     pairs = measure_feeds("gofeed", sets["gofeed"])
     assert (pairs.fields["link"], pairs.fields["title"]) == ((0, 1), (1, 1))
     assert [(miss["field"], miss["ours"], miss["gold"]) for miss in pairs.misses] == [
