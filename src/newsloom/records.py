@@ -76,6 +76,7 @@ class Draft(Struct, frozen=True, kw_only=True, omit_defaults=True):
     `origin` is "page" or "entry". `flags` are facts the page states of itself: "paywalled",
     "live", "opinion", "sponsored", "press-release". `text` is plain, paragraphs parted by a
     blank line. `published_offset` is the minutes east of UTC of the zone the page wrote `published` in.
+    `guid` is the name that `source` gives it, which stays when its address changes.
     """
 
     original: str
@@ -99,6 +100,7 @@ class Draft(Struct, frozen=True, kw_only=True, omit_defaults=True):
     text: str = ""
     flags: tuple[str, ...] = ()
     topics: tuple[str, ...] = ()
+    guid: str = ""
 
 
 class Related(Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -180,7 +182,7 @@ class State(Struct, frozen=True, kw_only=True, omit_defaults=True):
     text's strongest terms with weights, `signature` its MinHash in base64: what later passes
     match against when the text itself is no longer at hand. `moved` marks a record whose own story, named
     after it, was merged into another: the story's address still leads there. `sobriety` is how soberly the
-    text is written, 0 to 1.
+    text is written, 0 to 1. `guid` is what `source` calls it, an identity beside its addresses.
     """
 
     seen: datetime
@@ -206,6 +208,7 @@ class State(Struct, frozen=True, kw_only=True, omit_defaults=True):
     moved: bool = False
     sobriety: float | None = None
     formula: str = ""
+    guid: str = ""
 
 
 class Record(Struct, frozen=True, kw_only=True):

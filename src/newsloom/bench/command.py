@@ -148,3 +148,28 @@ def bench_stories(
         typer.echo(f"\nDuplicates and growth are skipped: there is no {articles}")
     if json_file is not None:
         json_file.write_bytes(msgspec.json.format(msgspec.json.encode(figures), indent=1) + b"\n")
+
+
+@bench_app.command("feeds")
+def bench_feeds(
+    data: Annotated[Path, typer.Option(help="A folder with `feeds/`.")],
+    json_file: Annotated[Path | None, typer.Option("--json", help="Write all figures here as well.")] = None,
+    misses: Annotated[Path | None, typer.Option(help="Write every disagreement here, a line each.")] = None,
+) -> None:
+    """Score the reading of feeds against expected values and feedparser's, and time it beside feedparser."""
+    from newsloom.bench.feeds import measure_feed_speed, measure_feeds, read_feed_sets  # noqa: PLC0415 - as above
+    from newsloom.bench.table import format_feeds  # noqa: PLC0415 - as above
+
+    sets = read_feed_sets(data)
+    results = [measure_feeds(name, cases) for name, cases in sets.items()]
+    speed = measure_feed_speed(sets.get("recorded") or next(iter(sets.values())))
+    typer.echo(format_feeds(results, speed))
+    rows = [row for result in results for row in result.misses]
+    if misses is not None:
+        misses.write_text(
+            "".join(json.dumps(row, ensure_ascii=False) + "\n" for row in rows), encoding="utf-8"
+        )
+        typer.echo(f"{len(rows)} disagreements are in {misses}")
+    if json_file is not None:
+        figures = msgspec.json.encode({"cores": 1, "sets": results, "speed": speed})
+        json_file.write_bytes(msgspec.json.format(figures, indent=1) + b"\n")

@@ -7,6 +7,7 @@ from typing import Any
 
 from newsloom.bench.clusters import Agreement
 from newsloom.bench.events import CopyResult, EventResult, GrowthResult
+from newsloom.bench.feeds import FIELDS, FeedResult, FeedSpeed
 from newsloom.bench.measuring import FLOOR, OWN, Result
 
 _ORDER = ("title", "authors", "day", "minute", "text", "segments", "image", "canonical", "site_name")
@@ -120,6 +121,22 @@ def format_growth(results: Iterable[GrowthResult]) -> str:
         for item in results
     ]
     return "\n".join(_align([heads, ["---"] * len(heads), *rows]))
+
+
+def format_feeds(results: Iterable[FeedResult], speed: FeedSpeed) -> str:
+    """Give how far our reading of feeds agrees with others', a line a set, and how fast it is."""
+    rows = [[item.name, str(item.feeds), *(_feed_cell(item, field) for field in FIELDS)] for item in results]
+    heads = ["set", "feeds", *FIELDS]
+    table = "\n".join(_align([heads, ["---"] * len(heads), *rows]))
+    return (
+        f"{table}\n\n{speed.feeds} feeds, bytes to candidates, one core: {speed.ours:.0f} feeds/s; "
+        f"feedparser {speed.version} {speed.theirs:.1f} feeds/s: {speed.ours / speed.theirs:.1f} × feedparser"
+    )
+
+
+def _feed_cell(result: FeedResult, field: str) -> str:
+    right, compared = result.fields.get(field, (0, 0))
+    return f"{right / compared:.4f} ({right} of {compared})" if compared else "–"
 
 
 def format_judgement(figures: Mapping[str, Any]) -> str:

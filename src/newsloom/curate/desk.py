@@ -15,7 +15,7 @@ from msgspec.structs import replace
 from newsloom.curate.contract import Desk, Outcome
 from newsloom.curate.intake import Offer, digest_desk, digest_draft, gather_offers
 from newsloom.curate.judgement import Verdict, draw_article, draw_state, judge_draft, list_subject
-from newsloom.curate.lineage import note_revision
+from newsloom.curate.lineage import is_elsewhere, is_same_entry, is_same_text, note_revision
 from newsloom.curate.settlement import settle_stories
 from newsloom.curate.story_index import Profile
 from newsloom.curate.table import Table, story_of
@@ -77,6 +77,11 @@ class _Reader:
         self._desk_digest = digest_desk(desk)
         self._profiles: dict[str, Profile] = {}
         self._offers: dict[str, Offer] = {}
+        self._entries = {
+            (record.state.source, record.state.guid): record.name
+            for record in table
+            if record.state is not None and record.state.source and record.state.guid
+        }
 
     def read(self, offers: Sequence[Offer]) -> list[tuple[str, Decision]]:
         """Give the decision on each offer, with the offer's key."""
@@ -111,13 +116,30 @@ class _Reader:
                 copied.append((offer, name))
             else:
                 new.append(offer)
-        moved = [(o, n) for o in new if (n := self._table.find_owner(o.draft.original)) and n not in owned]
+        moved = [(offer, name) for offer in new if (name := self._find_moved(offer)) and name not in owned]
         taken = {offer.key for offer, _ in moved}
         return (
             known + _first_of_each(moved),
             copied,
             [o for o in new if o.key not in taken] + _rest_of_each(moved),
         )
+
+    def _find_moved(self, offer: Offer) -> str | None:
+        """Give the record of a draft under a new address: by the link to it, or its source's name for it."""
+        if name := self._table.find_owner(offer.draft.original):
+            return name
+        named = self._entries.get((offer.draft.source, offer.draft.guid))
+        return named if named and is_same_entry(self._table[named], offer) else None
+
+    def _is_moved(self, name: str, offer: Offer) -> bool:
+        """Say whether a record's own text is here under a new address, and no longer under its old one."""
+        record = self._table[name]
+        return is_same_text(record, offer) and self._is_alone(record, offer)
+
+    def _is_alone(self, record: Record, offer: Offer) -> bool:
+        """Say whether no other draft of this pass is under a record's present address."""
+        own = self._find_own(record.article)
+        return own is None or own is offer
 
     def _digest(self, offer: Offer) -> str:
         standing = self._desk.standings.get(offer.draft.provider.domain)
@@ -129,19 +151,22 @@ class _Reader:
         """Bring a record up to date with its own page."""
         record, content = self._table[name], self._digest(offer)
         reason = self._find_reason_to_keep(record, offer, content)
+        if not reason and not self._is_alone(record, offer):
+            reason = "its page is here under its present address"
         if reason:
             return _decide(offer, "same", name, reason)
         kept_title = _kept_title(record)
         verdict = judge_draft(offer, self._desk, kept_title)
-        article = _renew_article(record, draw_article(offer, verdict, kept_title))
+        article = _keep_addresses(
+            record, offer, _renew_article(record, draw_article(offer, verdict, kept_title))
+        )
         if article == record.article and record.state is not None:
             return _decide(offer, "same", name, "nothing a reader would notice changed")
         self._table.put(
             replace(record, article=article, state=_renew_state(record, offer, verdict, content)),
             verdict.print_,
         )
-        edited = article.title != record.article.title
-        return _decide(offer, "changed", name, "the headline was edited" if edited else "the page changed")
+        return _decide(offer, "changed", name, _tell_change(record, article))
 
     def _find_reason_to_keep(self, record: Record, offer: Offer, content: str) -> str:
         """Give why a record stays as it is in the face of a draft of its own page, "" when it does not."""
@@ -240,6 +265,8 @@ class _Reader:
         if self._desk.keep == "topical" and not verdict.hits:
             return _decide(offer, "rejected", "", "no topic of this site")
         match = self._table.find_text(verdict.print_)
+        if match is not None and self._is_moved(match.name, offer):
+            return self._update(offer, match.name)
         if match is not None:
             return self._take_copy(offer, match.name, match.reason)
         name = self._table.choose_name(offer.draft.title, offer.published)
@@ -251,6 +278,28 @@ class _Reader:
 
 def _decide(offer: Offer, outcome: str, name: str, reason: str) -> Decision:
     return Decision(address=offer.draft.canonical, outcome=outcome, reason=reason, record=name)
+
+
+def _tell_change(record: Record, article: Article) -> str:
+    if article.title != record.article.title:
+        return "the headline was edited"
+    return "the page changed" if article.web_url == record.article.web_url else "the page moved"
+
+
+def _keep_addresses(record: Record, offer: Offer, article: Article) -> Article:
+    """Give an article with the address it was first known by, which is still about in other sources.
+
+    A page that moved is known by where it was until then. A draft from the old address does not move it back.
+    """
+    before = record.article
+    if is_elsewhere(record, offer):
+        return replace(article, original_url=before.web_url or before.original_url)
+    returned = offer.key == identity_key(before.original_url)
+    return replace(
+        article,
+        original_url=before.original_url,
+        web_url=before.web_url if returned else article.web_url,
+    )
 
 
 def _first_of_each(pairs: Sequence[tuple[Offer, str]]) -> list[tuple[Offer, str]]:
@@ -307,6 +356,7 @@ def _renew_state(record: Record, offer: Offer, verdict: Verdict, content: str) -
         copies=old.copies,
         moved=old.moved,
         revisions=note_revision(record, offer, verdict),
+        guid=drawn.guid or old.guid,
         gate=old.gate,
         heat_terms=old.heat_terms,
         dated=old.dated if old.dated != "seen" else drawn.dated,

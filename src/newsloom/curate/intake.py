@@ -67,7 +67,7 @@ def date_draft(draft: Draft, clock: datetime) -> tuple[datetime, str]:
 
 def digest_draft(draft: Draft, desk_digest: bytes, standing: float | None) -> str:
     """Give a digest of all of a draft that judgement looks at, and of what it is judged by."""
-    seen = msgspec.structs.replace(draft, observed=_EPOCH, source="")
+    seen = msgspec.structs.replace(draft, observed=_EPOCH, source="", guid="")
     hasher = blake2b(msgspec.json.encode(seen), digest_size=_DIGEST_BYTES, key=desk_digest)
     hasher.update(repr(standing).encode())
     return hasher.hexdigest()

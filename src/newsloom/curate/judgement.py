@@ -153,4 +153,5 @@ def draw_state(offer: Offer, verdict: Verdict, content: str, story: str) -> Stat
         topic_evidence=tuple((hit.topic, hit.evidence) for hit in verdict.hits),
         sobriety=measure_sobriety(draft.title, draft.text) if draft.text else None,
         formula=WEIGHTS.formula,
+        guid=draft.guid,
     )

@@ -8,7 +8,7 @@ is not decided here but in `curate`.
 from newsloom.extract.address import canonical_address, identity_key, registrable_domain
 from newsloom.extract.amp import cache_address
 from newsloom.extract.draft import draft_to_json, explain, extract
-from newsloom.extract.entry import merge, read_entry, text_of_html
+from newsloom.extract.entry import looks_like_html, merge, plain_title, read_entry, text_of_html
 
 __all__ = [
     "cache_address",
@@ -17,7 +17,9 @@ __all__ = [
     "explain",
     "extract",
     "identity_key",
+    "looks_like_html",
     "merge",
+    "plain_title",
     "read_entry",
     "registrable_domain",
     "text_of_html",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import datetime
+from html import unescape
 from typing import Final
 
 import msgspec
@@ -36,8 +37,35 @@ _FOOTER: Final = re.compile(
     r"\[\.\.\.\]|comments?$)",
     re.IGNORECASE,
 )
+_MARKUP: Final = re.compile(r"</[a-zA-Z][\w:-]*\s*>|<(?:br|img|wbr|hr)\b[^<>]*>|<!--")
+_BREAK: Final = re.compile(r"</?(?:br|p|div|li|h[1-6])\b[^<>]*>", re.IGNORECASE)
+_REFERENCE: Final = re.compile(r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[a-zA-Z]\w{1,31});")
 _MUCH_MORE: Final = 1.5  # times the page's text an entry must carry to win over it
 _LEAST: Final = 400  # characters of text below which an entry's is never preferred
+
+
+def looks_like_html(text: str) -> bool:
+    """Say whether a text is HTML rather than plain text in which a tag is mentioned."""
+    return "<" in text and _MARKUP.search(text) is not None
+
+
+def plain_title(markup: str) -> str:
+    """Give a headline of a feed as plain text in one line.
+
+    References are resolved, once more where they had been escaped twice. Tags go only where the whole
+    looks like HTML: "Using <div> in a page" is a headline.
+    """
+    text = markup
+    if "<" in text and looks_like_html(text):
+        parser = LexborHTMLParser(_BREAK.sub(r" \g<0>", text[:ENTRY_CHARACTERS]).encode("utf-8", "replace"))
+        parser.strip_tags(["script", "style", "iframe", "noscript", "template"])
+        body = parser.body
+        text = body.text(separator="") if body is not None else ""
+    elif "&" in text:
+        text = unescape(text)
+    if "&" in text and _REFERENCE.search(text):
+        text = unescape(text)
+    return " ".join(text.replace("\u200b", "").split())
 
 
 def text_of_html(markup: str) -> str:
@@ -85,7 +113,7 @@ def read_entry(candidate: Candidate) -> Draft:
     Raises:
         PageError: the entry has no title, or no http(s) address.
     """
-    title = tidy(text_of_html(candidate.title))[:TITLE_CHARACTERS]
+    title = tidy(plain_title(candidate.title))[:TITLE_CHARACTERS]
     if not title:
         raise PageError(candidate.address, "the feed entry has no title", code="no-title")
     canonical = canonical_address(candidate.address)
@@ -112,6 +140,7 @@ def read_entry(candidate: Candidate) -> Draft:
         embed=embed,
         text=text,
         topics=candidate.topics,
+        guid=candidate.id,
     )
 
 
@@ -127,6 +156,7 @@ def merge(page_draft: Draft, candidate: Candidate) -> Draft:
     return msgspec.structs.replace(
         page_draft,
         source=page_draft.source or candidate.source,
+        guid=page_draft.guid if page_draft.source else candidate.id,
         text=best,
         excerpt=page_draft.excerpt or _excerpt(candidate, best),
         published=page_draft.published or _date(candidate.published, candidate),
