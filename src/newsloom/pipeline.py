@@ -12,6 +12,7 @@ from pathlib import Path
 
 from msgspec.structs import replace
 
+from newsloom import store
 from newsloom.archive import Archive
 from newsloom.curate import Outcome, curate, explain
 from newsloom.engine import open_engine
@@ -125,15 +126,12 @@ def read_records(root: Path) -> list[Record]:
 
 
 def rebuild_index(root: Path) -> Synchronised:
-    """Throw the index away and build it again from the documents."""
+    """Build the index again from the documents; what is known of sources and hosts stays."""
     site = read_site(root.resolve())
     with hold(site.private / "lock"):
-        path = site.private / "index.sqlite"
-        for suffix in ("", "-wal", "-shm"):
-            path.with_name(path.name + suffix).unlink(missing_ok=True)
         archive = Archive(site)
         archive.recover()
-        with open_index(path) as index:
+        with store.rebuild_index(site.private / "index.sqlite") as index:
             return archive.synchronise(index)
 
 
