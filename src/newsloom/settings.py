@@ -23,6 +23,8 @@ CONFIG_DEPTH: Final = 12  # levels of YAML nesting; the files need 4
 CONFIG_NODES: Final = 200_000  # YAML nodes; 10,000 sources with five keys each have 110,000
 RATINGS_BYTES: Final = 16_000_000  # bytes of a list of ratings; 100,000 providers need 8 MB
 TOPIC_FILES: Final = 2_000  # topic files of a site; a 200-topic site is a large one
+EVERY_LEAST_SECONDS: Final = 60  # seconds between two polls an owner may ask for; less is no courtesy
+EVERY_MOST_SECONDS: Final = 30 * 86_400  # seconds; a source read less often than monthly is one to remove
 
 # --- recordings (WARC) ---------------------------------------------------------------------------
 WARC_RECORD_BYTES: Final = 64 * MIB  # bytes of one record's block before it is passed over
