@@ -48,6 +48,24 @@ FEED_FALLBACK_BYTES: Final = 1 * MIB  # of a broken feed shown to the lenient re
 FEED_FUTURE_DAYS: Final = 3_650  # a date further ahead than this is a mistake; event calendars reach years
 OPML_OUTLINES: Final = 20_000  # outlines read of a list of subscriptions; the largest public ones have 5,000
 
+# --- polling -------------------------------------------------------------------------------------
+POLL_LEAST: Final = 300  # seconds between two polls of a source at least, where the owner says nothing
+POLL_MOST: Final = 86_400  # seconds between two polls of a source at most: a dead feed is asked once a day
+POLL_USUAL: Final = 3_600  # seconds between two polls while a source's rhythm is not known
+POLL_JITTER: Final = 0.1  # share of a wait that is added or taken, so that sources do not fall into step
+RHYTHM_ENTRIES: Final = 50  # newest dates of a feed that its rhythm is told from
+RHYTHM_LAGS: Final = 20  # latest delays from publication to poll that are kept of a source
+MOVE_CONFIRMATIONS: Final = 3  # polls in a row that must be redirected for good before the new address counts
+SILENCE_GAPS: Final = 3  # usual gaps without anything new after which a source is called silent
+SILENCE_LEAST: Final = 43_200  # seconds before any source is called silent: a night is no silence
+SILENCE_LONGEST: Final = 259_200  # seconds a gap seen before excuses at most: a long weekend
+FOLLOW_CHILDREN: Final = 50  # children of one source read in one poll; news sites list 1 to 20 of this week
+FOLLOW_DEPTH: Final = 2  # levels of children; sitemap indexes may not hold indexes, a few do
+HOST_MEMORY_SECONDS: Final = 604_800  # seconds a host's last request is remembered
+WATCH_PAUSE_SECONDS: Final = 5.0  # seconds between two passes of a watcher at least: what is due gathers
+WATCH_STARTS: Final = 10  # sources a watcher starts with each second, so that a start is no stampede
+STOP_SECONDS: Final = 7.0  # seconds a stopped watcher may take to finish its pass; then it drops it
+
 # --- fetching ------------------------------------------------------------------------------------
 WIRE_BYTES: Final = 16 * MIB  # bytes of an answer as sent
 DECODED_RATIO: Final = 200  # decoded bytes per byte sent, past the first MiB; real pages reach 30

@@ -11,14 +11,16 @@ from pathlib import Path
 from types import TracebackType
 from typing import Final, Self
 
+from msgspec.structs import replace
+
 from newsloom.errors import StoreError
 from newsloom.store.states import HostState
 
 _NOTE: Final = """
-INSERT INTO hosts (place, started, spacing, closed_until) VALUES (?, ?, ?, ?)
-ON CONFLICT (place) DO UPDATE
-SET started = excluded.started, spacing = excluded.spacing, closed_until = excluded.closed_until
+INSERT INTO hosts (place, started, closed_until) VALUES (?, ?, ?)
+ON CONFLICT (place) DO UPDATE SET started = excluded.started, closed_until = excluded.closed_until
 """
+_UNKNOWN: Final = HostState()
 _FORGET: Final = "DELETE FROM hosts WHERE started < ? AND closed_until < ?"
 
 
@@ -37,10 +39,9 @@ class HostLedger:
             self._connection = sqlite3.connect(self._path, isolation_level=None, check_same_thread=False)
             self._connection.execute("PRAGMA synchronous=NORMAL")
             self._connection.execute("PRAGMA busy_timeout=10000")
-            rows = self._connection.execute("SELECT place, started, spacing, closed_until FROM hosts")
+            rows = self._connection.execute("SELECT place, started, closed_until FROM hosts")
             self._hosts = {
-                place: HostState(started=started, spacing=spacing, closed_until=closed)
-                for place, started, spacing, closed in rows
+                place: HostState(started=started, closed_until=closed) for place, started, closed in rows
             }
         except sqlite3.Error as error:
             raise self._fail(error) from error
@@ -52,17 +53,26 @@ class HostLedger:
         """Close the connection; everything is on disk already."""
         self._connection.close()
 
-    def recall(self, place: str) -> HostState | None:
-        """What is known of a host (`host:port`)."""
-        return self._hosts.get(place)
+    def hosts(self) -> dict[str, HostState]:
+        """What is known of each host, by place (`host:port`)."""
+        return dict(self._hosts)
 
-    def note(self, place: str, state: HostState) -> None:
-        """Write down what is now known of a host."""
-        if self._hosts.get(place) == state:
-            return
+    def recall(self, place: str) -> HostState:
+        """What is known of one host."""
+        return self._hosts.get(place, _UNKNOWN)
+
+    def note_request(self, place: str, moment: float) -> None:
+        """Write down that a host is asked now."""
+        self._note(place, replace(self.recall(place), started=moment))
+
+    def note_pause(self, place: str, until: float) -> None:
+        """Write down until when a host wants to be left alone."""
+        self._note(place, replace(self.recall(place), closed_until=until))
+
+    def _note(self, place: str, state: HostState) -> None:
         self._hosts[place] = state
         try:
-            self._connection.execute(_NOTE, (place, state.started, state.spacing, state.closed_until))
+            self._connection.execute(_NOTE, (place, state.started, state.closed_until))
         except sqlite3.Error as error:
             raise self._fail(error) from error
 

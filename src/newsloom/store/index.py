@@ -196,6 +196,17 @@ class Index:
             for chunk in _chunks(sorted(addresses)):
                 connection.execute(delete(table).where(table.c.address.in_(chunk)))
 
+    def robots(self) -> dict[str, bytes]:
+        """Each origin's robots.txt, in the form it was given."""
+        with self.transaction() as connection:
+            rows = connection.execute(select(schema.robots.c.origin, schema.robots.c.payload))
+            return {row.origin: row.payload for row in rows}
+
+    def put_robots(self, files: Mapping[str, bytes]) -> None:
+        """Keep robots.txt files, by origin."""
+        rows = [{"origin": origin, "payload": payload} for origin, payload in files.items()]
+        self._upsert(schema.robots, "origin", rows)
+
     def clear(self) -> None:
         """Forget all records, so that every document is read again."""
         with self.transaction() as connection:

@@ -101,7 +101,9 @@ def _prepare(index: Index) -> None:
 def _take_down(connection: Connection) -> list[dict[str, Any]]:
     """Drop the tables that changed since an older version; the rows of `sources` as they are now."""
     present = set(inspect(connection).get_table_names())
-    rows = [_modernise(dict(row)) for row in _read_rows(connection, "sources")] if "sources" in present else []
+    rows = (
+        [_modernise(dict(row)) for row in _read_rows(connection, "sources")] if "sources" in present else []
+    )
     for table in (*schema.DERIVED, schema.sources):
         table.drop(connection, checkfirst=True)
     return rows

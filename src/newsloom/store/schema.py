@@ -22,7 +22,7 @@ from sqlalchemy import (
     Text,
 )
 
-SCHEMA_VERSION: Final = 2  # what can be built again is, in a file of another version; the rest is carried over
+SCHEMA_VERSION: Final = 2  # in a file of another version `DERIVED` is built again, the rest carried over
 
 metadata = MetaData()
 
@@ -80,8 +80,14 @@ hosts = Table(
     metadata,
     Column("place", String, primary_key=True),  # host:port
     Column("started", Float, nullable=False),  # of the last request, seconds since 1970 UTC
-    Column("spacing", Float, nullable=False),  # seconds between two requests
     Column("closed_until", Float, nullable=False),  # seconds since 1970 UTC
+)
+
+robots = Table(
+    "robots",
+    metadata,
+    Column("origin", String, primary_key=True),  # scheme://host:port
+    Column("payload", LargeBinary, nullable=False),  # its robots.txt as the fetcher keeps it
 )
 
 passes = Table(

@@ -9,13 +9,14 @@ class SourceState(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """What the polls of one source have left. Moments are seconds since 1970, spans are seconds.
 
     `etag`, `last_modified` and `digest` (of the body) tell an answer that brings nothing; they hold for
-    `reading`, a digest of how the source is read. `follow` are the children it named (of a sitemap index).
-    `asked` is the address that is asked instead of `address` since it moved for good, `moved_to` where it
-    redirects to for good and `moved_seen` on how many polls in a row. `code`, `problem` and `remedy` tell
-    what is wrong with it now; `failures` counts failed polls in a row. `fruitful` is the share of polls that
-    brought something, a running one. `newest` is the newest entry's date, `news` when something new
-    last came, `gap` the usual time between two entries and `longest` the longest lately; `lags` are the
-    latest times from publication to poll. Of a child `parent` names its source.
+    `reading`, a digest of how the source is read. `follow` are the children it named (of a sitemap index),
+    and of a child `parent` names its source. `asked` is the address that is asked instead of `address`
+    since it moved for good, `moved_to` where it redirects to for good and `moved_seen` on how many polls in
+    a row. `code`, `problem` and `remedy` tell what is wrong with it now, `failures` how many polls failed
+    in a row. `ahead` counts entries dated into the future. `fruitful` is the running share of polls that
+    brought something. `newest` is the newest entry's date, `news` when something new last came, `gap` the
+    usual time between two entries and `longest` the longest lately, `daily` how many come a day, and `lags`
+    are the latest times from publication to poll.
     """
 
     address: str
@@ -27,6 +28,7 @@ class SourceState(Struct, frozen=True, kw_only=True, omit_defaults=True):
     follow: tuple[str, ...] = ()
     parent: str = ""
     entries: int = 0
+    ahead: int = 0
     failures: int = 0
     code: str = ""
     problem: str = ""
@@ -51,11 +53,7 @@ class SourceState(Struct, frozen=True, kw_only=True, omit_defaults=True):
 
 
 class HostState(Struct, frozen=True, kw_only=True):
-    """When a host was last asked, how far apart it wants requests, and until when it wants none.
-
-    All in seconds, moments since 1970.
-    """
+    """When a host was last asked, and until when it wants to be left alone; both seconds since 1970."""
 
     started: float = 0.0
-    spacing: float = 0.0
     closed_until: float = 0.0
