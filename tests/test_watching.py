@@ -7,6 +7,7 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from itertools import pairwise
 from pathlib import Path
 from threading import Thread
 
@@ -108,7 +109,7 @@ def test_a_killed_watcher_loses_nothing_and_comes_back_to_the_same_pace(
     with watching(site):
         wait_until(len(list((site / "_news").glob("*.md"))) == len(TITLES) for _ in iter(int, 1))
     moments = [moment for moment, _ in publisher.asked]
-    pauses = [later - sooner for sooner, later in zip(moments, moments[1:], strict=False)]
+    pauses = [later - sooner for sooner, later in pairwise(moments)]
     # A request is noted before it leaves, so it may arrive a little after the moment it counts from.
     assert min(pauses) > settings.HOST_SECONDS - 0.3
     assert publisher.count("/robots.txt") <= 4

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import AsyncGenerator, Iterator, Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import Final
 
@@ -40,7 +41,8 @@ class Stop:
         self.given = True
         if self._bell is not None:
             loop, event = self._bell
-            loop.call_soon_threadsafe(event.set)
+            with suppress(RuntimeError):  # the round is over and its loop closed
+                loop.call_soon_threadsafe(event.set)
 
     def wait(self, seconds: float) -> bool:
         """Wait so long, or until the wish is given; whether it was."""
