@@ -5,6 +5,10 @@ from __future__ import annotations
 from datetime import datetime
 
 from newsloom.sources.feed import Feed, parse_feed
+from newsloom.sources.listing import read_listing
+from newsloom.sources.opml import parse_opml
+from newsloom.sources.sitemap import read_sitemap
+from newsloom.sources.sniffing import tell_kind
 
 
 def read_source(
@@ -16,4 +20,12 @@ def read_source(
     entries are kept under, `select` the CSS selector of a listing's links. Raises SourceError naming what it
     is instead.
     """
+    if kind == "sitemap":
+        return read_sitemap(body, address, observed, source)
+    if kind == "listing":
+        return read_listing(body, address, observed, source, select)
+    if kind == "opml" and tell_kind(body) != "feed":
+        # The feeds of a list are followed, and come back here as feeds.
+        follow = tuple(outline.address for outline in parse_opml(body, address))
+        return Feed(address=address, title="", observed=observed, entries=(), problems={}, follow=follow)
     return parse_feed(body, address, observed, source)
