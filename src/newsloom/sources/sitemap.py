@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import Final
 from xml.parsers import expat
@@ -178,26 +179,32 @@ class _Reader:
 
 def _choose_entries(
     listed: list[Listed], base: str, observed: datetime, source: str, problems: Counter[str]
-) -> list[Candidate]:
+) -> Iterator[Candidate]:
     """The newest entries; of a plain sitemap without dates what looks like articles, dated ones first."""
-    found: list[tuple[datetime, str, Candidate]] = []
-    for item in listed:
+    news = any(item.text("news/title") for item in listed)
+    left = settings.SITEMAP_NEWS_ENTRIES if news else settings.SITEMAP_ENTRIES
+    for item in sorted(listed, key=lambda item: _rank(item, observed), reverse=True):
         candidate = _read_entry(item, base, observed, source)
         if candidate is None:
             problems["sitemap entry without an http(s) address"] += 1
-            continue
-        address = candidate.address
-        moment = candidate.published or candidate.modified
-        plain = not candidate.title
-        if plain and (is_other(address) or (moment is None and not looks_like_article(address))):
-            continue
-        if moment is not None and moment > observed:
-            moment = observed  # a clock that runs ahead must not push out what is new
-        found.append((moment or _NO_DATE, day_in(address), candidate))
-    found.sort(key=lambda row: (row[0], row[1]), reverse=True)
-    news = any(candidate.title for _, _, candidate in found)
-    most = settings.SITEMAP_NEWS_ENTRIES if news else settings.SITEMAP_ENTRIES
-    return [candidate for _, _, candidate in found[:most]]
+        elif _is_wanted(candidate):
+            yield candidate
+            left -= 1
+        if left == 0:
+            return
+
+
+def _rank(item: Listed, observed: datetime) -> tuple[datetime, str]:
+    moment = _read_moment(item.text("news/publication_date")) or _read_moment(item.text("lastmod"))
+    if moment is None:
+        return _NO_DATE, day_in(item.text("loc"))
+    return min(moment, observed), ""  # a clock that runs ahead must not push out what is new
+
+
+def _is_wanted(candidate: Candidate) -> bool:
+    if candidate.title:
+        return True
+    return not is_other(candidate.address) if candidate.modified else looks_like_article(candidate.address)
 
 
 def _read_entry(item: Listed, base: str, observed: datetime, source: str) -> Candidate | None:
@@ -222,8 +229,17 @@ def _read_moment(text: str) -> datetime | None:
     """A moment as sitemaps write it, also a month or a year alone."""
     if (month := _MONTH.fullmatch(text)) is not None:
         text = f"{month[1]}-{month[2] or '01'}-01"
-    moment = parse_moment(text) if text else None
-    return moment.at if moment is not None and moment.at.year >= settings.EARLIEST_YEAR else None
+    if not text:
+        return None
+    try:
+        at = datetime.fromisoformat(text)  # ten times as fast as what follows, and nearly always enough
+        at = (at if at.tzinfo else at.replace(tzinfo=UTC)).astimezone(UTC).replace(microsecond=0)
+    except (ValueError, OverflowError):
+        moment = parse_moment(text)
+        if moment is None:
+            return None
+        at = moment.at
+    return at if at.year >= settings.EARLIEST_YEAR else None
 
 
 def _choose_children(listed: list[Listed], base: str, observed: datetime) -> tuple[str, ...]:
