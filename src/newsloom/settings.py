@@ -56,6 +56,7 @@ SITEMAP_ELEMENTS: Final = 1_000_000  # XML elements read of one sitemap; 20 an a
 SITEMAP_NEWS_ENTRIES: Final = 1_000  # entries taken of a news sitemap, newest first; the protocol's own limit
 SITEMAP_ENTRIES: Final = 200  # entries taken of a plain sitemap, newest first: each costs its host a page
 SITEMAP_CHILDREN: Final = 5  # sitemaps of an index read in one poll, newest first: the rest is archive
+DISCOVERY_REQUESTS: Final = 16  # addresses of one site asked for to find its sources: 16 seconds at our pace
 LISTING_LINKS: Final = 3_000  # links looked at on a page; front pages of large papers have 800
 LISTING_ENTRIES: Final = 100  # entries taken of a listing, first ones first: front pages lead to about 60
 
