@@ -28,6 +28,7 @@ EVERY_MOST_SECONDS: Final = 30 * 86_400  # seconds; a source read less often tha
 
 # --- recordings (WARC) ---------------------------------------------------------------------------
 WARC_RECORD_BYTES: Final = 64 * MIB  # bytes of one record's block before it is passed over
+FOLDER_FILES: Final = 200_000  # saved pages of one folder; larger collections are better kept as WARC
 
 # --- pages ---------------------------------------------------------------------------------------
 PAGE_BYTES: Final = 10 * MIB  # bytes of a page after decoding; the 99.9th percentile of news is 5 MiB
