@@ -100,9 +100,9 @@ def test_line_ends_of_windows_stay(tmp_path: Path) -> None:
 def test_a_file_of_comments_or_none_at_all_takes_its_first_source(tmp_path: Path) -> None:
     add_sources(tmp_path, [Source(kind="feed", location="https://one.example/rss")])
     assert text(tmp_path) == "- feed: https://one.example/rss\n"
-    (tmp_path / "sources.yaml").write_text("# only words\n\n\n")
+    (tmp_path / "sources.yaml").write_text("# only words\n\n")
     add_sources(tmp_path, [Source(kind="feed", location="https://one.example/rss")])
-    assert text(tmp_path) == "# only words\n- feed: https://one.example/rss\n"
+    assert text(tmp_path) == "# only words\n\n- feed: https://one.example/rss\n"
 
 
 def test_a_site_of_subscriptions_keeps_them_when_a_source_is_added(tmp_path: Path) -> None:

@@ -32,8 +32,6 @@ def add_sources(root: Path, sources: Iterable[Source]) -> None:
 
     def change(lines: list[str], tree: SequenceNode | None) -> list[str]:
         indent = _indent(lines, tree)
-        while lines and not lines[-1].strip():
-            lines.pop()
         return [*lines, *(f"{indent}{line}" for source in fresh for line in format_source(source))]
 
     _edit(root, change, lambda entries: [*entries, *map(_list_values, fresh)])

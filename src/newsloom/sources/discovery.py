@@ -13,6 +13,7 @@ from typing import Final
 from urllib.parse import urljoin
 
 from msgspec import Struct, field
+from msgspec.structs import replace
 from selectolax.lexbor import LexborNode
 
 from newsloom import settings
@@ -41,6 +42,7 @@ _LESSER: Final = re.compile(r"comment|kommentar|replies|/tag/|/author/|podcast",
 _ROBOTS_SITEMAP: Final = re.compile(r"^[ \t]*sitemap[ \t]*:[ \t]*(\S+)", re.IGNORECASE | re.MULTILINE)
 _FEED_PATHS: Final = ("/feed", "/rss", "/atom.xml", "/feed.json", "/index.xml", "/rss.xml")
 _SITEMAP_PATHS: Final = ("/news-sitemap.xml", "/sitemap.xml")
+_FOR_GOOD: Final = frozenset({301, 308})  # statuses of a move for good
 _ANCHORS: Final = 3  # links that look like a feed's which are tried
 _NEVER: Final = datetime(1970, 1, 1, tzinfo=UTC)  # a page read for its links alone needs no date
 _NAMED: Final = 4  # feeds named in a page's head which are tried
@@ -217,6 +219,8 @@ class _Search:
         except NewsloomError as error:
             self._note(error)
             return
+        if answer.hops and all(hop.status in _FOR_GOOD for hop in answer.hops):
+            found = replace(found, address=answer.final)
         self._result.found, self._result.feed = found, feed
 
     async def _read_children(self, found: Found, feed: Feed) -> Feed:
