@@ -5,7 +5,6 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
-import click
 import typer
 
 from newsloom.errors import ConfigError, NewsloomError
@@ -102,7 +101,7 @@ def test_sources(
     if wanted:
         one = match_source(known, wanted)
         if one is None:
-            typer.echo("\n".join(find_sources(known, wanted, Wish()).lines))
+            typer.echo("\n".join(find_sources(known, wanted, Wish(again=True)).lines))
             return
         chosen = [one]
     failed = 0
@@ -200,7 +199,7 @@ def _find(known: Site, wanted: str) -> Source:
 def _ask(question: str) -> None:
     try:
         agreed = typer.confirm(question, default=True)
-    except click.Abort:
+    except typer.Abort:
         raise NewsloomError(
             "newsloom sources add", "nobody answered", "say --yes to write it, --dry-run to look only"
         ) from None

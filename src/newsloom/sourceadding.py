@@ -33,13 +33,17 @@ _NOTE: Final = "quality is of what the source itself says; pages tell more"
 
 
 class Wish(Struct, frozen=True, kw_only=True):
-    """What the owner wants said of a source; empty for what it says of itself."""
+    """What the owner wants said of a source; empty for what it says of itself.
+
+    `again` allows one that is a source already, for looking at it.
+    """
 
     name: str = ""
     provider: str = ""
     topics: tuple[str, ...] = ()
     every: str = ""
     select: str = ""
+    again: bool = False
 
 
 class Offer(Struct, frozen=True, kw_only=True):
@@ -61,7 +65,7 @@ def find_sources(site: Site, address: str, wish: Wish) -> Offer:
     if "://" not in address and path.exists():
         return _offer_path(site, path, wish, every)
     whole = _complete(address)
-    _refuse_known(site, whole)
+    _refuse_known(site, whole, wish)
     bare = Source(
         kind="feed", location=whole, provider=wish.provider or None, topics=wish.topics, every=every
     )
@@ -75,7 +79,7 @@ def find_sources(site: Site, address: str, wish: Wish) -> Offer:
     found, feed = discovery.found, discovery.feed
     if found is None or feed is None:
         raise _explain(whole, discovery)
-    _refuse_known(site, found.address)
+    _refuse_known(site, found.address, wish)
     name = wish.name or plain(feed.title or found.title)
     source = replace(bare, kind=found.kind, location=found.address, name=name)
     if is_youtube_feed(found.address):
@@ -142,9 +146,9 @@ def _complete(address: str) -> str:
     return f"https://{address}"
 
 
-def _refuse_known(site: Site, address: str) -> None:
+def _refuse_known(site: Site, address: str, wish: Wish) -> None:
     key = make_key(address)
-    for source in unfold_sources(site):
+    for source in () if wish.again else unfold_sources(site):
         if make_key(source.location) == key:
             where = f"sources.yaml:{source.line}" if source.line else "a list of subscriptions"
             raise ConfigError(address, f"is a source already ({where})", "`newsloom sources list` names all")
@@ -193,7 +197,7 @@ def _offer_path(site: Site, path: Path, wish: Wish, every: int | None) -> Offer:
     )
     if kind == "opml":
         return _offer_list(site, whole, bare)
-    _refuse_known(site, location)
+    _refuse_known(site, location, wish)
     return _offer_local(site, bare)
 
 

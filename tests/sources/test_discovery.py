@@ -123,7 +123,13 @@ def test_usual_places_are_asked_when_a_page_names_no_feed() -> None:
     found, asked, home = search({"/news/": reply(PLAIN), "/index.xml": reply(FEED)}, "/news/")
     assert found.found is not None
     assert found.found.address == f"{home}/index.xml"
-    assert asked == ["/news/", "/feed", "/rss", "/atom.xml", "/feed.json", "/index.xml"]
+    assert asked == ["/news/", "/news/feed", "/feed", "/rss", "/atom.xml", "/feed.json", "/index.xml"]
+
+
+def test_a_section_without_a_feed_of_its_own_is_a_listing_before_the_whole_sites_feed() -> None:
+    found, asked, _ = search({"/section": reply(make_blog().body), "/feed": reply(FEED)}, "/section")
+    assert found.found is not None
+    assert (found.found.kind, asked) == ("listing", ["/section", "/section/feed"])
 
 
 def test_then_the_sitemap_that_robots_names_and_of_an_index_its_first_list() -> None:

@@ -18,7 +18,7 @@ from selectolax.lexbor import LexborNode
 
 from newsloom import settings
 from newsloom.errors import FetchError, NewsloomError, PageError, SourceError
-from newsloom.extract.address import absolute, host_of, registrable_domain
+from newsloom.extract.address import absolute, host_of, is_home, registrable_domain
 from newsloom.extract.tree import parse
 from newsloom.fetch import Answer, Fetcher, Request
 from newsloom.fetch.decoding import GZIP_MAGIC
@@ -187,15 +187,21 @@ class _Search:
             await self._try([Found(kind="feed", address=known, reason="the channel's page names its feed")])
             return
         base = answer.final
-        if await self._try(find_named(answer.body, base)) or await self._try(list_usual(base, feeds=True)):
+        page = Found(kind="listing", address=address, reason="the page lists articles itself")
+        if await self._try(find_named(answer.body, base)):
+            return
+        if not is_home(base):  # a section: what the whole site has is not what was asked for
+            below = f"{base.partition('?')[0].rstrip('/')}/feed"
+            if await self._try([Found(kind="feed", address=below, reason="sections often have one there")]):
+                return
+            await self._take(page, answer)
+        if self._result.found is not None or await self._try(list_usual(base, feeds=True)):
             return
         robots = await self._ask(urljoin(base, "/robots.txt"), kind="robots")
         text = robots.body.decode("utf-8", "replace") if robots is not None else ""
         sitemaps = _unique([*find_in_robots(text, base), *list_usual(base, feeds=False)])
-        if not await self._try(sitemaps):
-            await self._take(
-                Found(kind="listing", address=address, reason="the page lists articles itself"), answer
-            )
+        if not await self._try(sitemaps) and is_home(base):
+            await self._take(page, answer)
 
     async def _try(self, candidates: Iterable[Found]) -> bool:
         """Ask until one works; the rest of its kind is kept for the owner to know."""
