@@ -14,8 +14,9 @@ from newsloom.extract import identity_key
 from newsloom.site import Site, Source
 from newsloom.sourcefile import is_remote, read_every
 from newsloom.sources import Feed, read_opml
-from newsloom.sources.discovery import Discovery, tell_source
+from newsloom.sources.discovery import Discovery
 from newsloom.sources.folder import RECORDINGS
+from newsloom.sources.naming import tell_source
 from newsloom.sources.youtube import is_youtube_feed
 from newsloom.sourcing import (
     Look,

@@ -1,23 +1,22 @@
 """From a site's address to its sources: in the right order, politely, and with reasons."""
 
 import asyncio
+from pathlib import Path
 
 import pytest
 
 from newsloom import settings
-from newsloom.fetch import LiveFetcher
-from newsloom.sources.discovery import (
-    Discovery,
-    discover,
-    find_in_robots,
-    find_named,
-    list_usual,
-    tell_source,
-)
+from newsloom.errors import SourceError
+from newsloom.fetch import LiveFetcher, ReplayFetcher
+from newsloom.sources import read_source
+from newsloom.sources.discovery import Discovery, discover
+from newsloom.sources.naming import find_in_robots, find_named, list_usual, tell_source
 from tests.fetch.servers import QUICK, Behaviour, Server, redirect, reply
-from tests.recordings import make_feed
+from tests.recordings import MOMENT, Answer, make_feed, write_recording
 from tests.sources.listings import HEADLINES, make_blog, page
 from tests.sources.test_sitemap import NEWS, plain
+from tests.sources.test_youtube import ENTRIES
+from tests.sources.test_youtube import FEED as CHANNEL_FEED
 
 HOME = "https://paper.example/"
 FEED = make_feed([("https://paper.example/1", "A story of chips")])
@@ -191,3 +190,35 @@ def test_usual_places_stay_on_the_host() -> None:
     assert {
         item.address.partition("://")[2].partition("/")[0] for item in list_usual(HOME + "a/b", feeds=True)
     } == {"paper.example"}
+
+
+def replay(tmp_path: Path, *answers: Answer, address: str) -> Discovery:
+    recording = write_recording(tmp_path / "one.warc.gz", answers)
+    return asyncio.run(discover(ReplayFetcher([recording]), address))
+
+
+def test_a_channels_handle_leads_to_its_feed(tmp_path: Path) -> None:
+    handle = "https://www.youtube.com/@robotkitchen"
+    channel = Answer(url=handle, body=f'<html><link rel="alternate" href="{CHANNEL_FEED}"></html>'.encode())
+    feed = Answer(url=CHANNEL_FEED, body=ENTRIES.encode(), content_type="text/xml")
+    found = replay(tmp_path, channel, feed, address=handle)
+    assert found.found is not None
+    assert (found.found.kind, found.found.address) == ("feed", CHANNEL_FEED)
+    assert "channel" in found.found.reason
+
+
+def test_a_channels_consent_page_is_told_with_the_way_out(tmp_path: Path) -> None:
+    handle = "https://www.youtube.com/@robotkitchen"
+    wall = Answer(url=handle, body=b"<html><title>Before you continue</title><p>Cookies</p></html>")
+    found = replay(tmp_path, wall, address=handle)
+    assert found.found is None
+    assert "does not tell its identifier" in str(found.tried[0])
+    assert "youtube.com/channel/" in found.tried[0].remedy
+
+
+def test_a_page_in_place_of_a_feed_names_the_feed_it_knows() -> None:
+    head = '<link rel="alternate" type="application/rss+xml" href="/rss">'
+    with pytest.raises(SourceError, match=r"is a web page, not a feed \(it names https://paper.example/rss"):
+        read_source("feed", page("x", "", (), head).body, HOME, MOMENT)
+    with pytest.raises(SourceError, match="newsloom sources add"):
+        read_source("feed", PLAIN, HOME, MOMENT)

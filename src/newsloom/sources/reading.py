@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from newsloom.errors import SourceError
 from newsloom.sources.feed import Feed, parse_feed
 from newsloom.sources.listing import read_listing
+from newsloom.sources.naming import find_named
 from newsloom.sources.opml import parse_opml
 from newsloom.sources.sitemap import read_sitemap
 from newsloom.sources.sniffing import tell_kind
@@ -28,4 +30,16 @@ def read_source(
         # The feeds of a list are followed, and come back here as feeds.
         follow = tuple(outline.address for outline in parse_opml(body, address))
         return Feed(address=address, title="", observed=observed, entries=(), problems={}, follow=follow)
-    return parse_feed(body, address, observed, source)
+    try:
+        return parse_feed(body, address, observed, source)
+    except SourceError as error:
+        raise _show_way(error, body, address) from error
+
+
+def _show_way(error: SourceError, body: bytes, address: str) -> SourceError:
+    """The error with a better way out, when a page stands where a feed should and names its feed."""
+    if error.code != "not-a-feed":
+        return error
+    named = find_named(body, address)
+    remedy = f"it names {named[0].address} as one" if named else "`newsloom sources add` looks for its feed"
+    return SourceError(error.subject, error.cause, remedy, code=error.code)
