@@ -85,6 +85,26 @@ def test_removing_keeps_every_comment_line(root: Path) -> None:
     assert text(root).endswith("# the end\n")
 
 
+def test_of_an_address_that_stands_there_twice_the_one_that_is_meant_is_changed(tmp_path: Path) -> None:
+    twice = "- feed: https://one.example/rss\n" * 2
+    (tmp_path / "sources.yaml").write_text(twice)
+    pause_source(tmp_path, read_sources(tmp_path, ())[1], paused=True)
+    assert text(tmp_path) == twice + "  paused: true\n"
+    remove_source(tmp_path, read_sources(tmp_path, ())[0])
+    assert [source.paused for source in read_sources(tmp_path, ())] == [True]
+
+
+def test_a_file_that_changed_meanwhile_is_left_alone(root: Path) -> None:
+    source = read_sources(root, TOPICS)[1]
+    lines = MINE.splitlines(keepends=True)
+    changed = "".join([*lines[:6], lines[6].replace("two", "another"), *lines[7:]])
+    assert changed != MINE
+    (root / "sources.yaml").write_text(changed)
+    with pytest.raises(ConfigError, match="run the command again"):
+        remove_source(root, source)
+    assert text(root) == changed
+
+
 def test_an_indented_list_stays_indented(tmp_path: Path) -> None:
     (tmp_path / "sources.yaml").write_text("  - feed: https://one.example/rss\n")
     add_sources(tmp_path, [Source(kind="feed", location="https://two.example/rss", name="Two")])

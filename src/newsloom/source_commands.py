@@ -94,7 +94,7 @@ def test_sources(
 ) -> None:
     """Read sources once without keeping anything, and print what they would give."""
     from newsloom.sourceadding import Wish, find_sources, match_source  # noqa: PLC0415 - as above
-    from newsloom.sourcing import look_at_sources, tell_look, unfold_sources  # noqa: PLC0415 - as above
+    from newsloom.sourcing import look_at_sources, plain, tell_look, unfold_sources  # noqa: PLC0415 - as above
 
     known = _read(site)
     chosen = [source for source in unfold_sources(known) if not source.paused]
@@ -108,9 +108,9 @@ def test_sources(
     for source, look in zip(chosen, look_at_sources(known, chosen), strict=True):
         if isinstance(look, NewsloomError):
             failed += 1
-            typer.echo(f"{source.kind}  failed: {look}")
+            typer.echo(f"{source.kind}  failed: {plain(str(look))}")
             continue
-        typer.echo(f"{source.kind}  {look.entries} entries  {source.location}")
+        typer.echo(f"{source.kind}  {look.entries} entries  {plain(source.location)}")
         for line in tell_look(known, look):
             typer.echo(line)
     typer.echo(f"{len(chosen)} sources read, {failed} failed; nothing was kept", err=True)

@@ -17,7 +17,7 @@ from newsloom.errors import ConfigError
 from newsloom.lock import hold
 from newsloom.sourcefile import SOURCES_FILE, SOURCES_OPML, Source
 from newsloom.yamlfile import Value, load
-from newsloom.yamltree import CONFIG_LIMITS, MappingNode, Node, SequenceNode, compose_tree
+from newsloom.yamltree import CONFIG_LIMITS, MappingNode, Node, ScalarNode, SequenceNode, compose_tree
 
 _ITEM: Final = re.compile(r"( *)- *(?=[^\s-])")
 _PAUSED: Final = re.compile(r"^(\s*(?:- +)?paused *: *)\S+")
@@ -53,7 +53,8 @@ def pause_source(root: Path, source: Source, *, paused: bool) -> None:
         return [*lines[:last], f"{' ' * column}paused: true", *lines[last:]]
 
     def expect(entries: _Entries) -> _Entries:
-        return [_pause(entry, paused) if _is_of(entry, source) else entry for entry in entries]
+        at = _number(root, source)
+        return [*entries[:at], _pause(entries[at], paused), *entries[at + 1 :]]
 
     if source.paused != paused:
         _edit(root, change, expect)
@@ -67,7 +68,18 @@ def remove_source(root: Path, source: Source) -> None:
         kept = [line for line in lines[first:last] if line.lstrip().startswith("#")]
         return [*lines[:first], *kept, *lines[last:]]
 
-    _edit(root, change, lambda entries: [entry for entry in entries if not _is_of(entry, source)])
+    def expect(entries: _Entries) -> _Entries:
+        at = _number(root, source)
+        return [*entries[:at], *entries[at + 1 :]]
+
+    _edit(root, change, expect)
+
+
+def _number(root: Path, source: Source) -> int:
+    """Which entry of the file a source is: the same address may stand there twice."""
+    located = load(_read(root / SOURCES_FILE, root).encode(), SOURCES_FILE)
+    count = len(located.value) if isinstance(located.value, list) else 0
+    return next(number for number in range(count) if located.lines[number,] == source.line)
 
 
 def format_source(source: Source) -> list[str]:
@@ -115,10 +127,6 @@ def _pause(entry: dict[str, Value], paused: bool) -> dict[str, Value]:
     return rest | ({"paused": True} if paused else {})
 
 
-def _is_of(entry: dict[str, Value], source: Source) -> bool:
-    return entry.get(source.kind) == source.location
-
-
 def _indent(lines: Sequence[str], tree: SequenceNode | None) -> str:
     """How far the items of the list stand in, as the first one does."""
     if tree is None or not tree.items:
@@ -139,7 +147,7 @@ def _find(lines: Sequence[str], tree: SequenceNode | None, source: Source) -> tu
     """A source's item, its first line and the line after its last; comments below it are not its own."""
     items = tree.items if tree is not None else ()
     for number, item in enumerate(items):
-        if item.line != source.line or not isinstance(item, MappingNode):
+        if item.line != source.line or not isinstance(item, MappingNode) or not _is_of(item, source):
             continue
         if item.flow:
             raise ConfigError(f"{SOURCES_FILE}:{item.line}", "is written with braces", _HAND)
@@ -148,6 +156,12 @@ def _find(lines: Sequence[str], tree: SequenceNode | None, source: Source) -> tu
             last -= 1
         return item, _first_line(lines, item), last
     raise ConfigError(source.location, f"stands in no entry of {SOURCES_FILE}", "run the command again")
+
+
+def _is_of(item: MappingNode, source: Source) -> bool:
+    """Whether an item is that source still, and not another that moved to its line meanwhile."""
+    entry = item.entries.get(source.kind)
+    return entry is not None and isinstance(entry.value, ScalarNode) and entry.value.text == source.location
 
 
 def _edit(

@@ -15,9 +15,19 @@ from newsloom.store import SourceState
 _MOST_NAME = 36  # characters of a name in a table; longer ones end in …
 
 
-def list_rows(sources: Sequence[Source], records: Iterable[Record], root: Path) -> Iterator[str]:
-    """A line for each source: kind, articles, state, name and address."""
-    counts = Counter(record.state.source for record in records if record.state is not None)
+def list_rows(
+    sources: Sequence[Source],
+    records: Iterable[Record],
+    root: Path,
+    parents: Mapping[str, str] | None = None,
+) -> Iterator[str]:
+    """A line for each source: kind, articles, state, name and address.
+
+    `parents` gives the source's address of a child's (a sitemap of an index, a feed of a list).
+    """
+    known = parents or {}
+    origins = (record.state.source for record in records if record.state is not None)
+    counts = Counter(known.get(origin, origin) for origin in origins)
     width = max((len(_name(source)) for source in sources), default=0)
     for source in sources:
         articles = counts[source.location]

@@ -51,9 +51,7 @@ def bodies(draw: st.DrawFn) -> bytes:
 
 
 @settings(max_examples=300)
-@given(
-    bodies(), st.sampled_from(["sitemap", "listing", "opml"]), st.sampled_from(["", "a", "h2 > a"])
-)
+@given(bodies(), st.sampled_from(["sitemap", "listing", "opml"]), st.sampled_from(["", "a", "h2 > a"]))
 def test_mutated_sources_give_entries_or_an_error_that_names_them(
     body: bytes, kind: str, select: str
 ) -> None:
