@@ -25,8 +25,8 @@ _KINDS: Final = frozenset(
 # Parts of paths below which stand lists and services, and parts that name the house's own pages when last.
 _LISTS: Final = frozenset(
     {
-        "author", "authors", "autor", "cart", "categories", "category", "login", "logout", "page", "rss",
-        "search", "section", "sections", "sitemap", "subscribe", "suche", "tag", "tags", "team", "topic",
+        "author", "authors", "autor", "cart", "categories", "category", "impressum", "imprint", "login",
+        "logout", "page", "rss", "search", "section", "sections", "sitemap", "subscribe", "suche", "tag", "tags", "team", "topic",
         "topics", "user", "users", "wp-admin", "wp-content", "wp-json", "wp-login",
     }
 )  # fmt: skip
@@ -34,7 +34,7 @@ _HOUSE: Final = frozenset(
     {
         "about", "about-us", "account", "accessibility", "advertise", "advertising", "all", "api", "app",
         "apps", "archive", "archives", "careers", "contact", "contact-us", "cookie-policy", "cookies",
-        "donate", "editorial-policy", "faq", "feed", "feeds", "help", "home", "impressum", "imprint",
+        "donate", "editorial-policy", "faq", "feed", "feeds", "help", "home",
         "index", "jobs", "kontakt", "legal", "masthead", "membership", "newsletter", "newsletter-signup",
         "newsletters", "pages", "password", "people", "podcasts", "policies", "press", "privacy",
         "privacy-policy", "profile", "register", "shop", "sign-in", "signin", "staff", "store",
