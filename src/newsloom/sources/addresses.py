@@ -26,8 +26,9 @@ _KINDS: Final = frozenset(
 _LISTS: Final = frozenset(
     {
         "author", "authors", "autor", "cart", "categories", "category", "impressum", "imprint", "login",
-        "logout", "page", "rss", "search", "section", "sections", "sitemap", "subscribe", "suche", "tag", "tags", "team", "topic",
-        "topics", "user", "users", "wp-admin", "wp-content", "wp-json", "wp-login",
+        "logout", "page", "rss", "search", "section", "sections", "sitemap", "subscribe",
+        "suche", "tag", "tags", "team", "topic", "topics", "user", "users",
+        "wp-admin", "wp-content", "wp-json", "wp-login",
     }
 )  # fmt: skip
 _HOUSE: Final = frozenset(
