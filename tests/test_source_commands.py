@@ -11,6 +11,7 @@ from newsloom.cli import app
 from newsloom.config import Config
 from newsloom.errors import NewsloomError
 from newsloom.fetch import LiveFetcher
+from newsloom.pipeline import run_pass
 from newsloom.site import Source, read_site
 from newsloom.sourcelines import add_sources
 from newsloom.sources import read_opml
@@ -248,19 +249,38 @@ def test_health_tells_the_troubled_first_with_their_cause(
     call("add", publisher.url("/rss"), "--yes")
     with (site / "sources.yaml").open("a") as file:
         file.write("- feed: https://sick.example/rss\n")
-    assert "not polled yet" in call("health")
+    assert call("health").startswith("new")
+    moment = 1_795_000_000
     sick = SourceState(
-        address="https://sick.example/rss", polled=1_795_000_000, failures=3, problem="no \x1banswer"
-    )
-    well = SourceState(address=publisher.url("/rss"), polled=1_795_000_000, entries=6)
+        address="https://sick.example/rss", polled=moment, polls=4, successes=1, failures=3,
+        problem="no \x1banswer", remedy="wait", code="timeout", due=moment + 600,
+    )  # fmt: skip
+    well = SourceState(
+        address=publisher.url("/rss"), polled=moment, polls=8, successes=8, entries=6, daily=2.5,
+        lags=(300, 7_300, 9_000), news=moment - 60, due=moment + 600,
+    )  # fmt: skip
     with open_index(site / ".newsloom/index.sqlite") as index:
         index.put_source_states([well, sick])
-    first, cause, second = call("health").splitlines()
-    assert first.startswith("failing")
-    assert "3 polls failed in a row" in first
-    assert cause.strip() == "no  answer"
-    assert second.startswith("well")
-    assert "6 entries" in second
+    lines = call("health").splitlines()
+    assert lines[0].startswith("failing")
+    assert "25% of 4 polls answered, 3 failed in a row" in lines[1]
+    assert lines[2].strip() == "no  answer (wait)"
+    assert lines[3].startswith("well")
+    assert "2.5 entries a day; seen 2 hours after publication" in lines[4]
+
+
+def test_articles_of_a_lists_feeds_count_for_the_list(site: Path, publisher: Publisher, call: Call) -> None:
+    publisher.files["/list.opml"] = (
+        f'<opml><body><outline xmlUrl="{publisher.url("/rss")}"/></body></opml>'.encode()
+    )
+    assert "a list of 1 feeds" in call("add", publisher.url("/list.opml"), "--yes")
+    config = (site / "newsloom.yaml").read_text()
+    (site / "newsloom.yaml").write_text(
+        config.replace("keep: topical", "keep: all").replace("fetch_pages: true", "fetch_pages: false")
+    )
+    run_pass(site)
+    (row, _) = call("list").splitlines()
+    assert row.split()[:2] == ["opml", str(len(HEADLINES))]
 
 
 def test_exported_names_are_escaped(site: Path, call: Call) -> None:

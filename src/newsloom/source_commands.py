@@ -62,10 +62,13 @@ def list_sources(site: SiteOption = _HERE) -> None:
     from newsloom.pipeline import read_records  # noqa: PLC0415 - as above
     from newsloom.sourcetables import list_rows  # noqa: PLC0415 - as above
     from newsloom.sourcing import unfold_sources  # noqa: PLC0415 - as above
+    from newsloom.store import open_index  # noqa: PLC0415 - as above
 
     known = _read(site)
     sources = list(unfold_sources(known))
-    for row in list_rows(sources, read_records(known.root), known.root):
+    with open_index(known.private / "index.sqlite") as index:
+        parents = {one.address: one.parent for one in index.source_states().values() if one.parent}
+    for row in list_rows(sources, read_records(known.root), known.root, parents):
         typer.echo(row)
     paused = sum(source.paused for source in sources)
     typer.echo(f"{len(sources)} sources, {paused} paused", err=True)
@@ -74,14 +77,10 @@ def list_sources(site: SiteOption = _HERE) -> None:
 @sources_app.command("health")
 def show_health(site: SiteOption = _HERE) -> None:
     """Print how each source on the web is doing, the troubled ones first."""
+    from newsloom.intake.health import read_health  # noqa: PLC0415 - as above
     from newsloom.sourcetables import tell_health  # noqa: PLC0415 - as above
-    from newsloom.sourcing import unfold_sources  # noqa: PLC0415 - as above
-    from newsloom.store import open_index  # noqa: PLC0415 - as above
 
-    known = _read(site)
-    with open_index(known.private / "index.sqlite") as index:
-        states = index.source_states()
-    for line in tell_health(states, list(unfold_sources(known))):
+    for line in tell_health(read_health(site)):
         typer.echo(line)
 
 

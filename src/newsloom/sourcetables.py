@@ -4,15 +4,24 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
+from typing import Final
 
+from newsloom.intake.health import Health
 from newsloom.records import Record
 from newsloom.site import Source
 from newsloom.sourcing import plain
-from newsloom.store import SourceState
 
-_MOST_NAME = 36  # characters of a name in a table; longer ones end in …
+_STANDINGS: Final = {
+    "gone": 0,
+    "failing": 1,
+    "told": 2,
+    "well": 3,
+    "new": 4,
+    "paused": 5,
+}  # in order of concern
+_MOST_NAME: Final = 36  # characters of a name in a table; longer ones end in …
 
 
 def list_rows(
@@ -39,36 +48,46 @@ def list_rows(
         ).rstrip()
 
 
-def tell_health(states: Mapping[str, SourceState], sources: Sequence[Source]) -> Iterator[str]:
-    """A line for each source that is polled, the troubled ones first, with the cause below it."""
-    polled = [source for source in sources if source.remote]
-    for source in sorted(polled, key=lambda item: _trouble(states.get(item.location)), reverse=True):
-        state = states.get(source.location)
-        yield f"{_verdict(source, state):<8} {_tell_state(state)}  {plain(source.location)}"
-        if state is not None and state.problem:
-            yield f"         {plain(state.problem)}"
+def tell_health(found: Sequence[Health]) -> Iterator[str]:
+    """How each source on the web fares, the troubled ones first, with cause and way out below it."""
+    for health in sorted(found, key=lambda item: (_STANDINGS[item.standing], -item.failures)):
+        yield f"{health.standing:<8} {plain(health.name) or '-'}  {plain(health.address)}"
+        if health.last_poll is not None:
+            yield f"         {'; '.join(_list_facts(health))}"
+        if health.problem:
+            way = f" ({plain(health.remedy)})" if health.remedy else ""
+            yield f"         {plain(health.problem)}{way}"
+
+
+def _list_facts(health: Health) -> Iterator[str]:
+    yield f"polled {_minute(health.last_poll)}"
+    if health.next_poll is not None:
+        yield f"next {_minute(health.next_poll)}"
+    if health.success is not None:
+        failed = f", {health.failures} failed in a row" if health.failures else ""
+        yield f"{health.success:.0%} of {health.polls} polls answered{failed}"
+    if health.entries_a_day is not None:
+        yield f"{health.entries_a_day:.1f} entries a day"
+    if health.lag is not None:
+        yield f"seen {_span(health.lag)} after publication"
+    if health.last_news is not None:
+        yield f"news {_minute(health.last_news)}"
+    if health.asked not in {"", health.address}:
+        yield f"asked at {plain(health.asked)} since it moved"
+
+
+def _minute(moment: datetime | None) -> str:
+    return f"{moment:%Y-%m-%d %H:%M}" if moment is not None else "never"
+
+
+def _span(seconds: int) -> str:
+    """A span in the largest unit that leaves two of it."""
+    for size, unit in ((86_400, "days"), (3_600, "hours"), (60, "minutes")):
+        if seconds >= 2 * size:
+            return f"{seconds // size} {unit}"
+    return f"{seconds} seconds"
 
 
 def _name(source: Source) -> str:
     name = plain(source.name) or "-"
     return name if len(name) <= _MOST_NAME else name[: _MOST_NAME - 1] + "…"
-
-
-def _trouble(state: SourceState | None) -> int:
-    return state.failures if state is not None else 0
-
-
-def _verdict(source: Source, state: SourceState | None) -> str:
-    if source.paused:
-        return "paused"
-    if state is None:
-        return "new"
-    return "failing" if state.failures else "well"
-
-
-def _tell_state(state: SourceState | None) -> str:
-    if state is None:
-        return "not polled yet"
-    moment = f"{datetime.fromtimestamp(state.polled, UTC):%Y-%m-%d %H:%M}"
-    failed = f", {state.failures} polls failed in a row" if state.failures else ""
-    return f"polled {moment}, {state.entries} entries{failed}"

@@ -60,3 +60,11 @@ def test_a_list_on_the_web_gives_its_feeds_to_follow() -> None:
     assert feed.follow == ("https://a.example/rss", "https://b.example/rss")
     rss = make_feed([("https://a.example/1", "A story")])
     assert len(read_source("opml", rss, "https://a.example/rss", MOMENT).entries) == 1
+
+
+def test_of_a_very_long_list_on_the_web_the_first_are_followed_and_the_rest_is_told() -> None:
+    outlines = "".join(f'<outline xmlUrl="https://n{number}.example/rss"/>' for number in range(60))
+    feed = read_source("opml", f"<opml><body>{outlines}</body></opml>".encode(), "https://l.example/", MOMENT)
+    assert len(feed.follow) == 50
+    assert list(feed.problems.values()) == [10]
+    assert "newsloom sources add" in next(iter(feed.problems))

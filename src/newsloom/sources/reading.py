@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Final
 
+from newsloom import settings
 from newsloom.errors import SourceError
 from newsloom.sources.feed import Feed, parse_feed
 from newsloom.sources.listing import read_listing
@@ -11,6 +13,11 @@ from newsloom.sources.naming import find_named
 from newsloom.sources.opml import parse_opml
 from newsloom.sources.sitemap import read_sitemap
 from newsloom.sources.sniffing import tell_kind
+
+_LEFT: Final = (
+    f"feed of a list on the web beyond its first {settings.FOLLOW_CHILDREN}: "
+    "save the list and give it to `newsloom sources add`"
+)
 
 
 def read_source(
@@ -27,13 +34,25 @@ def read_source(
     if kind == "listing":
         return read_listing(body, address, observed, source, select)
     if kind == "opml" and tell_kind(body) != "feed":
-        # The feeds of a list are followed, and come back here as feeds.
-        follow = tuple(outline.address for outline in parse_opml(body, address))
-        return Feed(address=address, title="", observed=observed, entries=(), problems={}, follow=follow)
+        return _read_list(body, address, observed)
     try:
         return parse_feed(body, address, observed, source)
     except SourceError as error:
         raise _show_way(error, body, address) from error
+
+
+def _read_list(body: bytes, address: str, observed: datetime) -> Feed:
+    """The feeds of a list, to be followed: they come back here as feeds."""
+    follow = [outline.address for outline in parse_opml(body, address)]
+    left = len(follow) - settings.FOLLOW_CHILDREN
+    return Feed(
+        address=address,
+        title="",
+        observed=observed,
+        entries=(),
+        problems={_LEFT: left} if left > 0 else {},
+        follow=tuple(follow[: settings.FOLLOW_CHILDREN]),
+    )
 
 
 def _show_way(error: SourceError, body: bytes, address: str) -> SourceError:
