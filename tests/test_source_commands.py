@@ -23,7 +23,7 @@ from tests.shared import shared
 from tests.sources.listings import HEADLINES, make_blog, page
 from tests.sources.publisher import Publisher
 from tests.sources.test_opml import HOSTILE
-from tests.sources.test_sitemap import plain
+from tests.sources.test_sitemap import NEWS, plain
 
 Call = Callable[..., str]
 
@@ -267,6 +267,20 @@ def test_health_tells_the_troubled_first_with_their_cause(
     assert lines[2].strip() == "no  answer (wait)"
     assert lines[3].startswith("well")
     assert "2.5 entries a day; seen 2 hours after publication" in lines[4]
+
+
+def test_a_news_sitemap_becomes_articles_of_the_publication_it_names(
+    site: Path, publisher: Publisher, call: Call
+) -> None:
+    publisher.files["/news.xml"] = NEWS.encode()
+    assert "The Paper" in call("add", publisher.url("/news.xml"), "--yes")
+    config = (site / "newsloom.yaml").read_text()
+    config = config.replace("keep: topical", "keep: all").replace("fetch_pages: true", "fetch_pages: false")
+    (site / "newsloom.yaml").write_text(config)
+    run_pass(site)
+    texts = [path.read_text() for path in (site / "_news").glob("*.md")]
+    assert len(texts) == 2
+    assert all("The Paper" in text for text in texts)
 
 
 def test_articles_of_a_lists_feeds_count_for_the_list(site: Path, publisher: Publisher, call: Call) -> None:

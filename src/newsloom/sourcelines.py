@@ -22,6 +22,7 @@ from newsloom.yamltree import CONFIG_LIMITS, MappingNode, Node, ScalarNode, Sequ
 _ITEM: Final = re.compile(r"( *)- *(?=[^\s-])")
 _PAUSED: Final = re.compile(r"^(\s*(?:- +)?paused *: *)\S+")
 _IDLE: Final = re.compile(r"\s*(?:#.*)?$")
+_PATIENCE: Final = 5.0  # seconds waited for another change to end: each takes less than one
 _HAND: Final = "edit sources.yaml by hand"
 _Entries = list[dict[str, Value]]
 
@@ -170,7 +171,7 @@ def _edit(
     expect: Callable[[_Entries], _Entries],
 ) -> None:
     """Change the file's lines and check what they now say, under a lock of their own."""
-    with hold(root / ".newsloom" / "sources.lock"):
+    with hold(root / ".newsloom" / "sources.lock", who="another change of the sources", seconds=_PATIENCE):
         path = root / SOURCES_FILE
         text = _read(path, root)
         end = "\r\n" if "\r\n" in text else "\n"

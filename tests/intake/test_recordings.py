@@ -35,7 +35,9 @@ def documents(site: Path) -> dict[str, str]:
 def test_saved_pages_and_recordings_of_a_folder_become_documents(site: Path) -> None:
     summary = run_pass(site)
     assert (summary.new, summary.problems) == (2, [])
-    assert "https://paper.example/ceiling\n" in documents(site)["a-painted-ceiling-is-found"]
+    text = documents(site)["a-painted-ceiling-is-found"]
+    assert "https://paper.example/ceiling" in text
+    assert "utm_source" not in text
     assert run_pass(site).commit is None
 
 
