@@ -70,7 +70,9 @@ def init(
     from newsloom.starter import start_site  # noqa: PLC0415 - commands load only what they use
 
     start_site(site, title=title, url=url, topic=topic, keywords=keywords, feeds=feed or ())
-    typer.echo(f"Made {site}. Next: add sources in {site / 'sources.yaml'}, then `newsloom run {site}`.")
+    typer.echo(
+        f"Made {site}. Next: `newsloom sources add ADDRESS --site {site}`, then `newsloom run {site}`."
+    )
 
 
 @app.command()

@@ -28,6 +28,7 @@ EVERY_MOST_SECONDS: Final = 30 * 86_400  # seconds; a source read less often tha
 
 # --- recordings (WARC) ---------------------------------------------------------------------------
 WARC_RECORD_BYTES: Final = 64 * MIB  # bytes of one record's block before it is passed over
+FOLDER_FILES: Final = 200_000  # saved pages of one folder; larger collections are better kept as WARC
 
 # --- pages ---------------------------------------------------------------------------------------
 PAGE_BYTES: Final = 10 * MIB  # bytes of a page after decoding; the 99.9th percentile of news is 5 MiB
@@ -46,7 +47,19 @@ FEED_ENTRIES: Final = 2_000  # entries read of one feed, first ones first; real 
 ENTRY_CHARACTERS: Final = 500_000  # of one entry's content; guards against entity blow-up
 FEED_FALLBACK_BYTES: Final = 1 * MIB  # of a broken feed shown to the lenient reader: about a second of it
 FEED_FUTURE_DAYS: Final = 3_650  # a date further ahead than this is a mistake; event calendars reach years
+OPML_BYTES: Final = 8 * MIB  # bytes of a list of subscriptions; OPML_OUTLINES with long names have 6
 OPML_OUTLINES: Final = 20_000  # outlines read of a list of subscriptions; the largest public ones have 5,000
+
+# --- sitemaps and listings -----------------------------------------------------------------------
+SITEMAP_BYTES: Final = 50 * MIB  # bytes of a sitemap after unpacking; the protocol's own limit
+SITEMAP_ADDRESSES: Final = 50_000  # addresses read of one sitemap; the protocol's own limit
+SITEMAP_ELEMENTS: Final = 1_000_000  # XML elements read of one sitemap; 20 an address, about two seconds
+SITEMAP_NEWS_ENTRIES: Final = 1_000  # entries taken of a news sitemap, newest first; the protocol's own limit
+SITEMAP_ENTRIES: Final = 200  # entries taken of a plain sitemap, newest first: each costs its host a page
+SITEMAP_CHILDREN: Final = 5  # sitemaps of an index read in one poll, newest first: the rest is archive
+DISCOVERY_REQUESTS: Final = 16  # addresses of one site asked for to find its sources: 16 seconds at our pace
+LISTING_LINKS: Final = 3_000  # links looked at on a page; front pages of large papers have 800
+LISTING_ENTRIES: Final = 100  # entries taken of a listing, first ones first: front pages lead to about 60
 
 # --- polling -------------------------------------------------------------------------------------
 POLL_LEAST: Final = 300  # seconds between two polls of a source at least, where the owner says nothing

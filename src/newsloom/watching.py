@@ -125,13 +125,14 @@ def take_local(site: Site) -> frozenset[tuple[str, int, int]]:
     """The files of sources on this machine, each with size and time: they are read when one changes."""
     found: set[tuple[str, int, int]] = set()
     for source in site.sources:
-        if source.remote or source.kind == "opml":
+        if source.remote or source.paused or source.kind == "opml":
             continue
         path = Path(source.location)
         base, pattern = (path.parent, path.name) if path.is_absolute() else (site.root, source.location)
-        for file in base.glob(pattern):
-            seen = file.stat()
-            found.add((str(file), seen.st_size, seen.st_mtime_ns))
+        for top in base.glob(pattern):
+            for file in (top, *(top.rglob("*") if top.is_dir() else ())):
+                seen = file.stat()
+                found.add((str(file), seen.st_size, seen.st_mtime_ns))
     return frozenset(found)
 
 

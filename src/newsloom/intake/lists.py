@@ -42,7 +42,7 @@ def list_sources(site: Site) -> SourceList:
 
 def _unfold(site: Site, problems: list[NewsloomError]) -> Iterator[Source]:
     for source in site.sources:
-        if source.kind == "opml":
+        if source.kind == "opml" and not source.remote:
             try:
                 outlines = read_opml(site.root / source.location)
             except NewsloomError as error:

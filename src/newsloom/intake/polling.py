@@ -30,7 +30,8 @@ _DEFERRED = "retry-later"  # the code of a request that was not sent, since its 
 
 def adopt_feed(feed: Feed, source: Source | None, intake: Intake) -> list[Candidate]:
     """Take a feed's entries in, with what the owner said of its source; the candidates added."""
-    hints = {"topics": source.topics, "provider": source.provider} if source is not None else {}
+    said = {"topics": source.topics, "provider": source.provider} if source is not None else {}
+    hints = {key: value for key, value in said.items() if value}  # else the entry's own word stands
     candidates = [replace(entry, **hints) for entry in feed.entries] if hints else list(feed.entries)
     intake.candidates += candidates
     intake.entries += len(candidates)
