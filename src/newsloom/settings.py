@@ -23,9 +23,12 @@ CONFIG_DEPTH: Final = 12  # levels of YAML nesting; the files need 4
 CONFIG_NODES: Final = 200_000  # YAML nodes; 10,000 sources with five keys each have 110,000
 RATINGS_BYTES: Final = 16_000_000  # bytes of a list of ratings; 100,000 providers need 8 MB
 TOPIC_FILES: Final = 2_000  # topic files of a site; a 200-topic site is a large one
+EVERY_LEAST_SECONDS: Final = 60  # seconds between two polls an owner may ask for; less is no courtesy
+EVERY_MOST_SECONDS: Final = 30 * 86_400  # seconds; a source read less often than monthly is one to remove
 
 # --- recordings (WARC) ---------------------------------------------------------------------------
 WARC_RECORD_BYTES: Final = 64 * MIB  # bytes of one record's block before it is passed over
+FOLDER_FILES: Final = 200_000  # saved pages of one folder; larger collections are better kept as WARC
 
 # --- pages ---------------------------------------------------------------------------------------
 PAGE_BYTES: Final = 10 * MIB  # bytes of a page after decoding; the 99.9th percentile of news is 5 MiB
@@ -45,7 +48,38 @@ ENTRY_CHARACTERS: Final = 500_000  # of one entry's content; guards against enti
 FEED_ELEMENTS: Final = 200_000  # elements read of a feed; 93 recorded ones have 32,000 in all
 FEED_DEPTH: Final = 200  # levels of nesting read; XHTML inside entries needs 30
 FEED_FUTURE_DAYS: Final = 3_650  # a date further ahead than this is a mistake; event calendars reach years
+OPML_BYTES: Final = 8 * MIB  # bytes of a list of subscriptions; OPML_OUTLINES with long names have 6
 OPML_OUTLINES: Final = 20_000  # outlines read of a list of subscriptions; the largest public ones have 5,000
+
+# --- sitemaps and listings -----------------------------------------------------------------------
+SITEMAP_BYTES: Final = 50 * MIB  # bytes of a sitemap after unpacking; the protocol's own limit
+SITEMAP_ADDRESSES: Final = 50_000  # addresses read of one sitemap; the protocol's own limit
+SITEMAP_ELEMENTS: Final = 1_000_000  # XML elements read of one sitemap; 20 an address, about two seconds
+SITEMAP_NEWS_ENTRIES: Final = 1_000  # entries taken of a news sitemap, newest first; the protocol's own limit
+SITEMAP_ENTRIES: Final = 200  # entries taken of a plain sitemap, newest first: each costs its host a page
+SITEMAP_CHILDREN: Final = 5  # sitemaps of an index read in one poll, newest first: the rest is archive
+DISCOVERY_REQUESTS: Final = 16  # addresses of one site asked for to find its sources: 16 seconds at our pace
+LISTING_LINKS: Final = 3_000  # links looked at on a page; front pages of large papers have 800
+LISTING_ENTRIES: Final = 100  # entries taken of a listing, first ones first: front pages lead to about 60
+
+# --- polling -------------------------------------------------------------------------------------
+POLL_LEAST: Final = 300  # seconds between two polls of a source at least, where the owner says nothing
+POLL_MOST: Final = 86_400  # seconds between two polls of a source at most: a dead feed is asked once a day
+POLL_USUAL: Final = 3_600  # seconds between two polls while a source's rhythm is not known
+POLL_JITTER: Final = 0.1  # share of a wait that is added or taken, so that sources do not fall into step
+RHYTHM_ENTRIES: Final = 50  # newest dates of a feed that its rhythm is told from
+RHYTHM_LAGS: Final = 20  # latest delays from publication to poll that are kept of a source
+MOVE_CONFIRMATIONS: Final = 3  # polls in a row that must be redirected for good before the new address counts
+SILENCE_GAPS: Final = 3  # usual gaps without anything new after which a source is called silent
+SILENCE_LEAST: Final = 43_200  # seconds before any source is called silent: a night is no silence
+SILENCE_LONGEST: Final = 259_200  # seconds a gap seen before excuses at most: a long weekend
+FOLLOW_CHILDREN: Final = 50  # children of one source read in one poll; news sites list 1 to 20 of this week
+FOLLOW_DEPTH: Final = 2  # levels of children; sitemap indexes may not hold indexes, a few do
+HOST_MEMORY_SECONDS: Final = 604_800  # seconds a host's last request is remembered
+WATCH_PAUSE_SECONDS: Final = 5.0  # seconds between two passes of a watcher at least: what is due gathers
+WATCH_STARTS: Final = 10  # sources a watcher starts with each second, so that a start is no stampede
+LOCK_SECONDS: Final = 30.0  # seconds a command waits for a pass to end: a watcher's passes are short
+STOP_SECONDS: Final = 7.0  # seconds a stopped watcher may take to finish its pass; then it drops it
 
 # --- fetching ------------------------------------------------------------------------------------
 WIRE_BYTES: Final = 16 * MIB  # bytes of an answer as sent

@@ -23,16 +23,24 @@ public/
 """
 
 _SOURCES_HEAD: Final = """\
-# Where the news comes from. Each entry names its kind by its key:
+# Where the news comes from. `newsloom sources add https://news.example/` finds out what an address is
+# and writes it down here. Each entry names its kind by its key:
 #
 # - feed: https://news.example/rss        RSS, Atom or JSON Feed; also a file, relative to this folder
+# - sitemap: https://news.example/news-sitemap.xml     news sitemaps, plain ones and indexes
+# - listing: https://news.example/latest  a page of links to articles
+# - opml: subscriptions.opml              all feeds of a list, a file or an address
+# - folder: saved                         saved pages (HTML) and recordings
 # - warc: recordings/*.warc.gz            recorded pages and feeds (WARC 1.0 and 1.1)
-# - opml: subscriptions.opml              all feeds of a list
 #
 # and may add:
 #   name: News of the Week
 #   provider: news.example                whose articles these are, when the pages do not say
 #   topics: [AI]                          topics that everything from here belongs to
+#   every: 2h                             least time between two polls: minutes, or such as 2h and 1d
+#   pages: false                          take what the source says, do not read its entries' pages
+#   select: h2 > a                        CSS selector of a listing's links
+#   paused: true                          do not read it
 """
 
 # The topic set of a real AI site; keywords without a topic of their own are left to the owner.

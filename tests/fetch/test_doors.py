@@ -29,8 +29,11 @@ CALLS = {
     "create_connection", "create_datagram_endpoint", "fetch_response", "fetch_url", "getaddrinfo", "gethostbyname",
     "open_connection", "start_server", "urlopen", "urlretrieve",
 }  # fmt: skip
-# The courtesy server plays the other side, on loopback alone; it asks through LiveFetcher like everybody.
-OTHER_SIDE = {"bench/courtesy/host.py", "bench/courtesy/certificate.py", "bench/courtesy/range.py", "bench/fetching.py"}  # fmt: skip
+# The courtesy server and the invented publishers play the other side, on loopback alone; they ask like everybody.
+OTHER_SIDE = {
+    "bench/courtesy/host.py", "bench/courtesy/certificate.py", "bench/courtesy/range.py", "bench/fetching.py",
+    "bench/publishers.py",
+}  # fmt: skip
 
 
 def modules() -> list[Path]:

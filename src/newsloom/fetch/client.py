@@ -37,6 +37,7 @@ _HOST_CODES: Final = frozenset({"dns", "refused-connection", "tls", "unreachable
 _ACCEPT: Final[Mapping[str, str]] = {
     "page": "text/html, application/xhtml+xml;q=0.9, */*;q=0.1",
     "feed": "application/atom+xml, application/rss+xml, application/feed+json, */*;q=0.5",
+    "site": "text/html, application/xhtml+xml, application/atom+xml, application/rss+xml, */*;q=0.5",
     "robots": "text/plain, */*;q=0.1",
     "image": "image/webp, image/jpeg, image/png, image/gif;q=0.8, */*;q=0.1",
 }

@@ -46,7 +46,8 @@ REDIRECTS: Final = frozenset({301, 302, 303, 307, 308})  # statuses whose Locati
 class Request(Struct, frozen=True, kw_only=True):
     """An address to fetch. `etag` and `last_modified` are given back exactly as they were received.
 
-    `kind` is "page", "feed", "robots", "image" or "hub": it decides how large the answer may be. With a
+    `kind` is "page", "feed", "site" (a page read for its links alone), "robots", "image" or "hub": it decides
+    how large the answer may be, and what is a wall. With a
     `form` the request is a POST of those fields; it follows no redirect.
     """
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
-from collections.abc import AsyncIterator, Iterable
+from collections.abc import AsyncGenerator, Iterable
 from typing import Final
 from urllib.parse import urlsplit
 
@@ -13,13 +13,14 @@ from newsloom.errors import FetchError
 from newsloom.fetch.exchange import Answer, Fetcher, Request
 from newsloom.fetch.walls import tell_wall
 
-_READ: Final = frozenset({"page", "feed"})  # kinds whose answers may turn out to be walls
+_READ: Final = frozenset({"page", "feed", "site"})  # kinds whose answers may turn out to be walls
+_SHELLS: Final = frozenset({"empty-page", "javascript-only"})  # no walls to who looks for links in the head
 _WAITING: Final = 16  # answers held for a slow reader before fetching pauses: at most 160 MiB of pages
 
 
 async def fetch_all(
     fetcher: Fetcher, requests: Iterable[Request], *, host_concurrency: int = settings.HOST_CONCURRENCY
-) -> AsyncIterator[tuple[Request, Answer | FetchError]]:
+) -> AsyncGenerator[tuple[Request, Answer | FetchError], None]:
     """Give each request with its answer or the reason there is none, in the order they come in.
 
     An answer is given only where it is of use (200, 203, 304, and no wall); else it is a FetchError.
@@ -62,6 +63,8 @@ async def answer_or_fault(fetcher: Fetcher, request: Request) -> Answer | FetchE
         kind = type(error).__name__
         return FetchError(request.address, f"failed in a way nobody foresaw: {kind}", code="unexpected")
     wall = tell_wall(answer) if request.kind in _READ else None
+    if wall is not None and request.kind == "site" and wall.code in _SHELLS:
+        wall = None
     return wall or answer.fault() or answer
 
 
