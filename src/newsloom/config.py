@@ -36,6 +36,7 @@ class Config(Struct, frozen=True, kw_only=True):
     related: int = 5
     fetch_pages: bool = True
     allow: tuple[str, ...] = ()
+    proxy: str = ""
     engine: str = "pool"
     workers: int = 0
     store: str = "sqlite"
@@ -60,6 +61,14 @@ def _address(value: object) -> str:
         if parts.scheme in {"http", "https"} and parts.hostname and not parts.query and not parts.fragment:
             return ""
     return "must be an http(s) address such as https://news.example/"
+
+
+def _proxy(value: object) -> str:
+    if isinstance(value, str):
+        parts = urlsplit(value)
+        if not value or (parts.scheme == "http" and parts.hostname and parts.path in {"", "/"}):
+            return ""
+    return "must be the address of an HTTP proxy such as http://proxy.example:3128, or empty"
 
 
 def _zone(value: object) -> str:
@@ -162,6 +171,11 @@ OPTIONS: Final = (
         name="allow",
         meaning="Private servers that may be read all the same, by host:port or network.",
         fault=_texts,
+    ),
+    Option(
+        name="proxy",
+        meaning="HTTP proxy that all requests go through, such as http://proxy.example:3128; empty for none.",
+        fault=_proxy,
     ),
     Option(
         name="engine",

@@ -98,8 +98,11 @@ ROBOTS_STALE_SECONDS: Final = 30 * 86_400.0  # an older copy stands in for one t
 NOTICE_BYTES: Final = 64 * KIB  # of the body of a 403 and the like; walls name themselves in the first 16 KiB
 NOTICE_SECONDS: Final = 5.0  # seconds such a body may take; the status alone is told when it takes longer
 HEADERS: Final = 128  # header lines of an answer; real ones stay under 60
-HEADER_BYTES: Final = 32 * KIB  # bytes of one header line and of all of them
+HEADER_BYTES: Final = 32 * KIB  # bytes of one header line; long policies reach 16 KiB
+HEAD_BYTES: Final = 128 * KIB  # bytes of all header lines together; browsers stop at 256 KiB
 CONCURRENCY: Final = 32  # requests under way at once, over all hosts
+RESOLVERS: Final = 32  # names looked up at once, so that a dead name server's hosts hold up nobody else
+KEEP_ALIVE_SECONDS: Final = 3.0  # an idle connection is kept for its host's next turn; each is an open file
 HOST_CONCURRENCY: Final = 2  # requests under way at once to one host: what a browser's user would do
 HOST_SECONDS: Final = 1.0  # seconds between the starts of two requests to one host
 

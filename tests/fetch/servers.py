@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import ssl
-from collections.abc import Awaitable, Callable
+import threading
+from collections.abc import Awaitable, Callable, Iterator
 from time import monotonic
 from types import TracebackType
 from typing import NamedTuple, Self
 
+from newsloom.bench.courtesy.host import Host
 from newsloom.fetch import Limits
 
 QUICK = Limits(host_seconds=0.0, fetch_seconds=2.0, connect_seconds=1.0, retry_seconds=0.05)
@@ -79,3 +82,21 @@ class Server:
             pass
         finally:
             writer.close()
+
+
+@contextlib.contextmanager
+def serving(*hosts: Host) -> Iterator[None]:
+    """Hosts on a loop of their own, since a pass runs one itself."""
+    loop = asyncio.new_event_loop()
+    thread = threading.Thread(target=loop.run_forever)
+    thread.start()
+    try:
+        for host in hosts:
+            asyncio.run_coroutine_threadsafe(host.__aenter__(), loop).result(5)
+        yield
+    finally:
+        for host in hosts:
+            asyncio.run_coroutine_threadsafe(host.__aexit__(None, None, None), loop).result(5)
+        loop.call_soon_threadsafe(loop.stop)
+        thread.join()
+        loop.close()

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from newsloom.errors import FetchError, LimitError
-from newsloom.fetch.decoding import decode_body, join_chunks, unpack_gzip
+from newsloom.fetch.decoding import decode_body, decode_start, join_chunks, unpack_gzip
 
 CODINGS = ["gzip", "deflate", "br", "zstd"]
 
@@ -97,3 +97,17 @@ def test_a_gzip_file_is_unpacked_once_and_bounded() -> None:
     assert unpack_gzip(b"<rss/>", **kept) == b"<rss/>"  # type: ignore[arg-type]  # mixed kinds
     with pytest.raises(LimitError):
         unpack_gzip(gzip.compress(bytes(2000)), **kept)  # type: ignore[arg-type]  # mixed kinds
+
+
+@pytest.mark.parametrize("coding", CODINGS)
+@given(data=st.binary(min_size=1, max_size=5000), cut=st.integers(0, 5000))
+def test_the_start_of_a_cut_body_is_a_start_of_the_whole(coding: str, data: bytes, cut: int) -> None:
+    start = decode_start(encode(data, coding)[:cut], coding, most=1000)
+    assert data.startswith(start)
+    assert len(start) <= 1000
+
+
+def test_the_start_of_a_bomb_is_all_that_is_unpacked_of_it() -> None:
+    assert decode_start(encode(bytes(50_000_000), "gzip"), "gzip", most=64) == bytes(64)
+    assert decode_start(b"whatever", "x-unknown", most=64) == b""
+    assert decode_start(b"plain text", "", most=5) == b"plain"

@@ -116,3 +116,18 @@ def test_pauses_outlive_a_fetcher_and_each_request_is_told() -> None:
 )  # fmt: skip
 def test_retry_after_is_read_in_both_forms(value: str, seconds: float | None) -> None:
     assert read_retry_after(value, NOW) == seconds
+
+
+def test_a_connection_is_kept_only_while_others_wait_for_its_host() -> None:
+    async def work() -> None:
+        async with (
+            Server({"*": reply(b"x")}) as server,
+            LiveFetcher(allow=[server.place], limits=QUICK) as fetcher,
+        ):
+            requests = [Request(address=server.url(f"/{number}")) for number in range(3)]
+            await asyncio.gather(*(fetcher.fetch(request) for request in requests))
+        kept = [seen.headers.get("connection", "") != "close" for seen in server.seen]
+        assert kept[:2] == [True, True]  # robots.txt, whose page follows, and the first of three pages
+        assert not kept[-1]
+
+    asyncio.run(work())

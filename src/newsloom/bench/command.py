@@ -58,6 +58,31 @@ def bench_extract(
     typer.echo(f"\nMain text of Newsloom's pages read by: {counts}")
 
 
+@bench_app.command("fetch")
+def bench_fetch(
+    json_file: Annotated[Path | None, typer.Option("--json", help="Write all figures here as well.")] = None,
+    sources: Annotated[
+        int, typer.Option(min=0, max=60_000, help="Hosts polled for the speed; 0 to grade alone.")
+    ] = 2_000,
+) -> None:
+    """Grade the fetcher on hostile and fragile hosts, and tell what polling a source costs."""
+    from newsloom.bench.fetching import (  # noqa: PLC0415 - as above
+        describe_fetching,
+        format_fetching,
+        grade_fetcher,
+        measure_cost,
+    )
+
+    outcomes = grade_fetcher()
+    costs = measure_cost(sources) if sources else {}
+    typer.echo(format_fetching(outcomes, costs))
+    if json_file is not None:
+        figures = msgspec.json.encode(describe_fetching(outcomes, costs))
+        json_file.write_bytes(msgspec.json.format(figures, indent=1) + b"\n")
+    if any(outcome.fault for outcome in outcomes):
+        raise typer.Exit(1)
+
+
 @bench_app.command("judge")
 def bench_judge(
     data: Annotated[Path, typer.Option(help="A folder with `topics/`, `headlines/`, `documents/`, …")],

@@ -7,6 +7,7 @@ from newsloom.fetch.queue import answer_or_fault, fetch_all
 from newsloom.fetch.recording import RecordingFetcher
 from newsloom.fetch.replay import ReplayFetcher
 from newsloom.fetch.robots import RobotsFile
+from newsloom.fetch.walls import tell_wall
 
 __all__ = [
     "Answer",
@@ -20,4 +21,5 @@ __all__ = [
     "RobotsFile",
     "answer_or_fault",
     "fetch_all",
+    "tell_wall",
 ]

@@ -19,17 +19,21 @@ from msgspec import Struct, structs
 
 from newsloom import settings
 from newsloom.errors import FetchError, SourceError
-from newsloom.fetch.causes import fault
+from newsloom.fetch.causes import CAUSES, fault
 from newsloom.fetch.decoding import decode_body, join_chunks
 from newsloom.fetch.exchange import KEPT_HEADERS
 from newsloom.fetch.limits import Limits
 
 NOT_MODIFIED_PROFILE: Final = "http://netpreserve.org/warc/1.1/revisit/server-not-modified"
 FAILURE_FIELD: Final = "fetchError"  # our field of a metadata record: the code of a fetch that failed
+WORD_FIELDS: Final = ("fetchSubject", "fetchCause", "fetchRemedy")  # and its words, as people were told
+FORM_HEADER: Final = "Newsloom-Form"  # our header of a record: the digest of the form that was sent
+ASKED_HEADER: Final = "Newsloom-Asked"  # and the address first asked for, where redirects led to this one
 
 _KINDS: Final = WarcRecordType.response | WarcRecordType.revisit | WarcRecordType.metadata
 _FAILURE: Final = re.compile(rb"^" + FAILURE_FIELD.encode() + rb":[ \t]*([a-z0-9-]{1,40})\r?$", re.MULTILINE)
-_FAILURE_BYTES: Final = 1_024  # of a metadata block looked at for FAILURE_FIELD
+_WORDS: Final = tuple(re.compile(rf"^{name}:[ \t]*([^\r\n]*)", re.MULTILINE) for name in WORD_FIELDS)
+_FAILURE_BYTES: Final = 8_192  # of a metadata block looked at for our fields
 _STATUS_LINE: Final = re.compile(rb"HTTP/\d(?:\.\d)?[ \t]+([1-5]\d\d)\b[^\n]*")
 _BLANK_LINE: Final = re.compile(rb"\r?\n\r?\n")
 _DATED_YEARS: Final = range(
@@ -43,10 +47,12 @@ _Head = tuple[int, list[tuple[str, str]], int]
 
 
 class Archived(Struct, frozen=True, kw_only=True):
-    """One record of use. `kind` is "response", "unchanged" (a 304) or "failure" (`code` says which).
+    """One record of use. `kind` is "response", "unchanged" (a 304), "failure" or "form".
 
-    `fault` is set where a response's body cannot be had; the other fields stand all the same.
-    `offset` is where its record starts in the file.
+    A form's answer has the digest of what was sent as `form`; `asked` is the address that redirects to this
+    one began at, "" where it was asked for itself or nobody wrote it down. `fault` is the failure, or is
+    set where a response's body cannot be had; the other fields stand all the same. `offset` is where its
+    record starts in the file.
     """
 
     kind: str
@@ -56,7 +62,8 @@ class Archived(Struct, frozen=True, kw_only=True):
     status: int = 0
     headers: tuple[tuple[str, str], ...] = ()
     body: bytes = b""
-    code: str = ""
+    form: str = ""
+    asked: str = ""
     fault: FetchError | None = None
 
 
@@ -98,17 +105,37 @@ def _read_stream(stream: BinaryIO, subject: str, limits: Limits, *, bodies: bool
         observed = _read_date(record.headers.get("WARC-Date") or "")
         if not address.startswith(("http://", "https://")) or observed is None:
             continue
-        bare = Archived(kind="response", address=address, observed=observed, offset=record.stream_pos)
+        form = (record.headers.get(FORM_HEADER) or "").strip()
+        bare = Archived(
+            kind="form" if form else "response",
+            address=address,
+            observed=observed,
+            offset=record.stream_pos,
+            form=form,
+            asked=(record.headers.get(ASKED_HEADER) or "").strip(),
+        )
         if record.record_type == WarcRecordType.response:
             yield _read_response(record, bare, subject, limits, bodies=bodies)
         elif record.record_type == WarcRecordType.revisit:
             if record.headers.get("WARC-Profile") == NOT_MODIFIED_PROFILE:
                 head = _read_head(record.reader.read(limits.header_bytes), limits.header_bytes)
                 yield structs.replace(bare, kind="unchanged", status=304, headers=_kept(head))
-        elif failed := _FAILURE.search(record.reader.read(_FAILURE_BYTES)):
-            yield structs.replace(bare, kind="failure", code=failed[1].decode())
+        elif failed := _FAILURE.search(block := record.reader.read(_FAILURE_BYTES)):
+            yield structs.replace(
+                bare, kind="failure", fault=_read_failure(failed[1].decode(), address, block)
+            )
 
     _check_end(stream, last, subject)
+
+
+def _read_failure(code: str, address: str, block: bytes) -> FetchError:
+    """The failure that was recorded, in its own words where they were written down."""
+    text = block.decode("utf-8", "replace")
+    known = fault(code if code in CAUSES else "unexpected", address)
+    found = [match[1].strip() for pattern in _WORDS if (match := pattern.search(text))]
+    if len(found) < len(_WORDS) or code not in CAUSES:
+        return known
+    return type(known)(*found, code=code)
 
 
 def _check_end(stream: BinaryIO, offset: int, subject: str) -> None:

@@ -57,6 +57,7 @@ CAUSES: Final[Mapping[str, Cause]] = {
     "dns": Cause("its host name has no network address", "check the spelling; the site may be gone"),
     "refused-connection": Cause("its server does not take connections", _LATER),
     "unreachable": Cause("its server cannot be reached", _LATER),
+    "proxy": Cause("the site's proxy does not lead to it", "check `proxy` in newsloom.yaml"),
     "tls": Cause("its certificate is not valid for it", "tell its publisher; it is never read unchecked"),
     "cut-short": Cause("its server ended the answer too early", _LATER),
     "bad-answer": Cause("its server's answer is not proper HTTP", _CHECK),
@@ -82,6 +83,36 @@ CAUSES: Final[Mapping[str, Cause]] = {
     "server-error": Cause("its server has a fault of its own", _LATER),
     "unavailable": Cause("its server is out of service for now", _LATER),
     "empty": Cause("its answer is empty", _CHECK),
+    # walls: what stands in place of what was asked for (told by `walls`)
+    "bot-wall": Cause(
+        "its server shows programs a test for people",
+        "ask its publisher for a feed, or to let Newsloom's User-Agent in",
+    ),
+    "consent": Cause(
+        "it shows a page that asks for consent instead",
+        "ask its publisher for an address without it, or use its feed alone (fetch_pages: false)",
+    ),
+    "empty-page": Cause("its page has nothing to read", _CHECK),
+    "javascript-only": Cause(
+        "its page is empty until a browser runs its scripts",
+        "use its feed or news sitemap, which need none",
+    ),
+    "parked": Cause("its domain is for sale, or nobody's any more", "look for its new address, or remove it"),
+    "soft-404": Cause(
+        'it says "not found" though its status does not', "look for its new address, or remove it"
+    ),
+    # what a source turns out to be over time
+    "no-articles": Cause(
+        "it can be read, but none of its entries is an article", "check that it is a feed of articles"
+    ),
+    "clock-wrong": Cause(
+        "its dates lie in the future or long past", "tell its publisher; the time of fetching is used"
+    ),
+    "silent": Cause(
+        "it answers, but has brought nothing new for much longer than usual",
+        "check on its site whether it still publishes here",
+    ),
+    "moved": Cause("it has moved for good", "use the new address as the source"),
     # what a body that arrived turns out to be
     "not-a-feed": Cause("is not a feed", "give the address of its RSS, Atom or JSON feed"),
     "broken-feed": Cause("is a feed too damaged to read", "check it with a feed validator"),

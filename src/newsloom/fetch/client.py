@@ -1,7 +1,8 @@
 """The only way out to the web: one guarded, paced, bounded HTTP client.
 
 Redirects are followed by hand so that every hop is judged anew; bodies arrive as they were sent and
-are unpacked in bounded steps. No cookies, no credentials, no proxy, no certificate left unchecked.
+are unpacked in bounded steps. No cookies, no credentials, no certificate left unchecked, no proxy but the
+owner's.
 """
 
 from __future__ import annotations
@@ -16,7 +17,6 @@ from typing import Final, Self
 
 import aiohttp
 from msgspec import structs
-from yarl import URL
 
 from newsloom import __version__
 from newsloom.errors import RefusedError
@@ -25,15 +25,15 @@ from newsloom.fetch.decoding import ACCEPTED_CODINGS
 from newsloom.fetch.exchange import KEPT_HEADERS, REDIRECTS, Answer, Hop, Request, join_location
 from newsloom.fetch.guard import Allowance, Target, check_address, read_allowance
 from newsloom.fetch.limits import Limits
+from newsloom.fetch.outlet import Outlet
 from newsloom.fetch.pace import Pace, read_retry_after
 from newsloom.fetch.reading import read_body, read_notice
-from newsloom.fetch.resolver import GuardedResolver, Lookup, look_up
+from newsloom.fetch.resolver import Lookup, look_up
 from newsloom.fetch.robots import PRODUCT, Robots, RobotsFile
 from newsloom.fetch.transport import transport_fault
 
 _PAUSES: Final = frozenset({429, 503})
 _HOST_CODES: Final = frozenset({"dns", "refused-connection", "tls", "unreachable", "retry-later"})
-_CHUNK: Final = 64 * 1024
 _ACCEPT: Final[Mapping[str, str]] = {
     "page": "text/html, application/xhtml+xml;q=0.9, */*;q=0.1",
     "feed": "application/atom+xml, application/rss+xml, application/feed+json, */*;q=0.5",
@@ -58,8 +58,8 @@ class LiveFetcher:
     `site` is the address of the site it works for, told in the User-Agent. `allow` is the owner's
     list of private servers: it counts for addresses asked for directly and for redirects that stay
     on the same host and port, and is never lent to a redirect from elsewhere. `tls` replaces the
-    system's certificates, `lookup` its name resolution, `now` its clock. `pauses` are the seconds that
-    places (host:port) still want to be left alone, and `robots` each
+    system's certificates, `lookup` its name resolution, `now` its clock; `proxy` is the owner's.
+    `pauses` are the seconds that places (host:port) still want to be left alone, and `robots` each
     origin's file, as `pauses()` and `robots()` of an earlier fetcher told them;
     `on_request` is called with the place right before each request is sent.
     """
@@ -73,6 +73,7 @@ class LiveFetcher:
         tls: ssl.SSLContext | None = None,
         lookup: Lookup = look_up,
         now: Callable[[], datetime] = read_clock,
+        proxy: str = "",
         pauses: Mapping[str, float] | None = None,
         robots: Mapping[str, RobotsFile] | None = None,
         on_request: Callable[[str], None] | None = None,
@@ -83,6 +84,7 @@ class LiveFetcher:
         self._tls = tls
         self._lookup = lookup
         self._now = now
+        self._proxy = proxy
         self._pauses = dict(pauses or {})
         self._files = dict(robots or {})
         self._on_request = on_request
@@ -100,8 +102,8 @@ class LiveFetcher:
         self.pace = Pace(self._limits, monotonic, pauses=self._pauses, on_request=self._on_request)
         self._robots = Robots(self.fetch, lambda: self._now().timestamp(), self._files)
         # Two pools, so that a redirect can never ride on a connection only the owner's list allows.
-        self._strict = self._open_session(Allowance())
-        self._lenient = self._open_session(self._allowance)
+        self._strict = self._open_outlet(Allowance())
+        self._lenient = self._open_outlet(self._allowance)
         return self
 
     async def __aexit__(
@@ -112,27 +114,8 @@ class LiveFetcher:
         await self._strict.close()
         await self._lenient.close()
 
-    def _open_session(self, allowance: Allowance) -> aiohttp.ClientSession:
-        resolver = GuardedResolver(allowance, self._lookup)
-        connector = aiohttp.TCPConnector(
-            resolver=resolver,
-            use_dns_cache=False,
-            socket_factory=resolver.open_socket,
-            ssl=self._tls if self._tls is not None else True,
-            limit=0,  # Pace counts; a second queue here would eat into a request's time
-        )
-        limits = self._limits
-        return aiohttp.ClientSession(
-            connector=connector,
-            cookie_jar=aiohttp.DummyCookieJar(),
-            timeout=aiohttp.ClientTimeout(total=None, sock_connect=limits.connect_seconds),
-            auto_decompress=False,
-            trust_env=False,
-            read_bufsize=_CHUNK,
-            max_line_size=limits.header_bytes,
-            max_field_size=limits.header_bytes,
-            max_headers=limits.headers,
-        )
+    def _open_outlet(self, allowance: Allowance) -> Outlet:
+        return Outlet(allowance, self._lookup, self._limits, tls=self._tls, proxy=self._proxy)
 
     async def fetch(self, request: Request) -> Answer:
         """Answer a request, redirects followed. Raises FetchError naming cause and way out.
@@ -143,11 +126,12 @@ class LiveFetcher:
         trusted, hops = True, list[Hop]()
         seconds = self._limits.fetch_seconds
         while True:
-            await self._ask_robots(request, target)
-            async with self.pace.turn(target.place):
-                started = monotonic()
-                answer = await self._exchange(request, target, trusted=trusted, seconds=seconds)
-                seconds -= monotonic() - started
+            with self.pace.visit(target.place):
+                await self._ask_robots(request, target)
+                async with self.pace.turn(target.place):
+                    started = monotonic()
+                    answer = await self._exchange(request, target, trusted=trusted, seconds=seconds)
+                    seconds -= monotonic() - started
             self._heed_pause(target, answer)
             location = answer.header("location")
             if answer.status not in REDIRECTS or not location or request.form:
@@ -171,17 +155,11 @@ class LiveFetcher:
 
     async def _exchange(self, request: Request, target: Target, *, trusted: bool, seconds: float) -> Answer:
         """One request and its answer, redirects not followed."""
-        session = self._lenient if trusted else self._strict
+        outlet = self._lenient if trusted else self._strict
         try:
             async with (
                 asyncio.timeout(seconds),
-                session.request(
-                    "POST" if request.form else "GET",
-                    _url(target),
-                    headers=self._headers(request),
-                    data=list(request.form) or None,
-                    allow_redirects=False,
-                ) as response,
+                await outlet.send(target, self._headers(request, target.place), request.form) as response,
             ):
                 body = await read_body(request, response, self._limits)
                 notice = await read_notice(response, self._limits)
@@ -197,7 +175,7 @@ class LiveFetcher:
             notice=notice,
         )
 
-    def _headers(self, request: Request) -> dict[str, str]:
+    def _headers(self, request: Request, place: str) -> dict[str, str]:
         headers = {
             "User-Agent": self._agent,
             "Accept": _ACCEPT.get(request.kind, "*/*"),
@@ -207,6 +185,8 @@ class LiveFetcher:
             headers["If-None-Match"] = request.etag
         if request.last_modified.isprintable() and request.last_modified:
             headers["If-Modified-Since"] = request.last_modified
+        if request.kind != "robots" and not self.pace.is_awaited(place):
+            headers["Connection"] = "close"  # no open file kept for a host that nobody asks again soon
         return headers
 
     def _heed_pause(self, target: Target, answer: Answer) -> None:
@@ -248,14 +228,6 @@ def _judge(address: str, allowance: Allowance) -> Target | None:
         return check_address(address, allowance)
     except RefusedError:
         return None
-
-
-def _url(target: Target) -> URL:
-    """The address for aiohttp, whose own reader of addresses must see the same host."""
-    url = URL(target.address, encoded=True)
-    if url.raw_host != target.host:
-        raise fault("bad-address", target.address)
-    return url
 
 
 def _kept_headers(response: aiohttp.ClientResponse) -> tuple[tuple[str, str], ...]:

@@ -6,9 +6,10 @@ a test needs no patching.
 
 from __future__ import annotations
 
+import hashlib
 from datetime import datetime
 from typing import Final, Protocol
-from urllib.parse import urljoin
+from urllib.parse import urlencode, urljoin
 
 from msgspec import Struct
 
@@ -54,6 +55,13 @@ class Request(Struct, frozen=True, kw_only=True):
     etag: str = ""
     last_modified: str = ""
     form: tuple[tuple[str, str], ...] = ()
+
+
+def name_form(request: Request) -> str:
+    """A short digest that tells a request's form from others to the same address, "" when it has none."""
+    if not request.form:
+        return ""
+    return hashlib.sha256(urlencode(request.form).encode()).hexdigest()[:32]
 
 
 class Hop(Struct, frozen=True, kw_only=True):

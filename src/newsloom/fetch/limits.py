@@ -23,6 +23,7 @@ class Limits(Struct, frozen=True, kw_only=True):
     notice_seconds: float = settings.NOTICE_SECONDS
     decoded_ratio: int = settings.DECODED_RATIO
     header_bytes: int = settings.HEADER_BYTES
+    head_bytes: int = settings.HEAD_BYTES
     headers: int = settings.HEADERS
     fetch_seconds: float = settings.FETCH_SECONDS
     connect_seconds: float = settings.CONNECT_SECONDS

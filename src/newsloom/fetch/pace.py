@@ -9,8 +9,8 @@ from __future__ import annotations
 
 import asyncio
 import random
-from collections.abc import AsyncIterator, Callable, Mapping
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping
+from contextlib import asynccontextmanager, contextmanager
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 
@@ -20,7 +20,10 @@ from newsloom.fetch.limits import Limits
 
 
 class _Lane:
-    """One host's queue. `next_start` and `closed_until` are on the clock of the Pace."""
+    """One host's queue, its `guests` those who want something of it now.
+
+    `next_start` and `closed_until` are on the clock of the Pace.
+    """
 
     def __init__(self, slots: int, spacing: float) -> None:
         self.slots = asyncio.Semaphore(slots)
@@ -29,6 +32,7 @@ class _Lane:
         self.next_start = 0.0
         self.closed_until = 0.0
         self.refusals = 0
+        self.guests = 0
 
     @property
     def opens(self) -> float:
@@ -77,6 +81,16 @@ class Pace:
             finally:
                 self._all.release()
 
+    @contextmanager
+    def visit(self, place: str) -> Iterator[None]:
+        """Be one of a host's guests, from before its robots.txt is read until it has answered."""
+        lane = self._lane(place)
+        lane.guests += 1
+        try:
+            yield
+        finally:
+            lane.guests -= 1
+
     async def _start(self, place: str, lane: _Lane) -> None:
         """Take a connection at a moment when the host may be asked; only one of a host's requests is here.
 
@@ -122,6 +136,10 @@ class Pace:
         lane = self._lanes.get(place)
         if lane is not None:
             lane.refusals = 0
+
+    def is_awaited(self, place: str) -> bool:
+        """Whether this host has more guests than the one who asks."""
+        return self._lane(place).guests > 1
 
     def space(self, place: str, seconds: float) -> None:
         """Keep at least so long between two starts at this host, as its robots.txt asks."""

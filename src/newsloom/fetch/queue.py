@@ -11,7 +11,9 @@ from urllib.parse import urlsplit
 from newsloom import settings
 from newsloom.errors import FetchError
 from newsloom.fetch.exchange import Answer, Fetcher, Request
+from newsloom.fetch.walls import tell_wall
 
+_READ: Final = frozenset({"page", "feed"})  # kinds whose answers may turn out to be walls
 _WAITING: Final = 16  # answers held for a slow reader before fetching pauses: at most 160 MiB of pages
 
 
@@ -20,7 +22,7 @@ async def fetch_all(
 ) -> AsyncGenerator[tuple[Request, Answer | FetchError], None]:
     """Give each request with its answer or the reason there is none, in the order they come in.
 
-    An answer is given only where it is of use (200, 203, 304); any other status is a FetchError.
+    An answer is given only where it is of use (200, 203, 304, and no wall); else it is a FetchError.
     Closing the iterator early stops all that is under way. Cost: tasks as many as hosts × 2.
     """
     lanes: dict[str, deque[Request]] = {}
@@ -59,7 +61,8 @@ async def answer_or_fault(fetcher: Fetcher, request: Request) -> Answer | FetchE
     except Exception as error:  # noqa: BLE001 - a worker's edge: one strange answer must not end the pass
         kind = type(error).__name__
         return FetchError(request.address, f"failed in a way nobody foresaw: {kind}", code="unexpected")
-    return answer.fault() or answer
+    wall = tell_wall(answer) if request.kind in _READ else None
+    return wall or answer.fault() or answer
 
 
 def _host(address: str) -> str:

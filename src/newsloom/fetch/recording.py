@@ -19,14 +19,20 @@ from http import HTTPStatus
 from pathlib import Path
 from types import TracebackType
 from typing import BinaryIO, Final, Self
-from urllib.parse import urlsplit
+from urllib.parse import urlencode, urlsplit
 from uuid import uuid4
 
 from newsloom import __version__
 from newsloom.errors import FetchError, SourceError
-from newsloom.fetch.archive import FAILURE_FIELD, NOT_MODIFIED_PROFILE
+from newsloom.fetch.archive import (
+    ASKED_HEADER,
+    FAILURE_FIELD,
+    FORM_HEADER,
+    NOT_MODIFIED_PROFILE,
+    WORD_FIELDS,
+)
 from newsloom.fetch.client import read_clock
-from newsloom.fetch.exchange import Answer, Fetcher, Request
+from newsloom.fetch.exchange import Answer, Fetcher, Request, name_form
 
 _READ: Final = 256 * 1024
 _LEVEL: Final = 6
@@ -82,39 +88,40 @@ class RecordingFetcher:
         self._append("warcinfo", "", read_clock(), "application/warc-fields", fields.encode())
 
     def _write_failure(self, request: Request, error: FetchError) -> None:
-        fields = f"{FAILURE_FIELD}: {error.code}\r\n".encode()
-        self._append("metadata", request.address, read_clock(), "application/warc-fields", fields)
+        words = zip(WORD_FIELDS, (error.subject, error.cause, error.remedy), strict=True)
+        lines = [f"{FAILURE_FIELD}: {error.code}", *(f"{name}: {_one_line(text)}" for name, text in words)]
+        fields = "".join(f"{line}\r\n" for line in lines).encode("utf-8", "replace")
+        more = _form_header(request)
+        self._append("metadata", request.address, read_clock(), "application/warc-fields", fields, more)
 
     def _write_answer(self, request: Request, answer: Answer) -> None:
-        date = answer.observed
         for hop in answer.hops:
             block = _build_head(hop.status, (("location", hop.location),), 0)
-            self._append("response", hop.address, date, "application/http;msgtype=response", block)
+            self._write_exchange("response", request, hop.address, answer.observed, block)
+        body = answer.body or answer.notice
+        block = _build_head(answer.status, answer.headers, len(body)) + body
         if answer.unchanged:
-            self._append(
-                "revisit",
-                answer.final,
-                date,
-                "application/http;msgtype=response",
-                _build_head(answer.status, answer.headers, 0),
-                f"WARC-Profile: {NOT_MODIFIED_PROFILE}\r\n",
-            )
-            return
-        digest = b32encode(hashlib.sha1(answer.body, usedforsecurity=False).digest()).decode()
-        name = self._append(
-            "response",
-            answer.final,
-            date,
-            "application/http;msgtype=response",
-            _build_head(answer.status, answer.headers, len(answer.body)) + answer.body,
-            f"WARC-Payload-Digest: sha1:{digest}\r\n",
-        )
+            more = f"WARC-Profile: {NOT_MODIFIED_PROFILE}\r\n"
+            self._write_exchange("revisit", request, answer.final, answer.observed, block, more)
+        else:
+            digest = b32encode(hashlib.sha1(body, usedforsecurity=False).digest()).decode()
+            more = f"WARC-Payload-Digest: sha1:{digest}\r\n"
+            self._write_exchange("response", request, answer.final, answer.observed, block, more)
+
+    def _write_exchange(
+        self, kind: str, request: Request, address: str, date: datetime, block: bytes, more: str = ""
+    ) -> None:
+        """What came and, beside it, what was asked."""
+        more += _form_header(request)
+        if address != request.address:
+            more += f"{ASKED_HEADER}: {_one_line(request.address)}\r\n"
+        name = self._append(kind, address, date, "application/http;msgtype=response", block, more)
         self._append(
             "request",
-            answer.final,
+            address,
             date,
             "application/http;msgtype=request",
-            _build_request(request, answer.final),
+            _build_request(request, address),
             f"WARC-Concurrent-To: {name}\r\n",
         )
 
@@ -146,15 +153,23 @@ def _build_head(status: int, headers: tuple[tuple[str, str], ...], length: int) 
 
 def _build_request(request: Request, address: str) -> bytes:
     parts = urlsplit(address)
+    path = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
+    body = urlencode(request.form).encode()
     lines = [
-        f"GET {parts.path or '/'}{'?' + parts.query if parts.query else ''} HTTP/1.1",
+        f"{'POST' if request.form else 'GET'} {path} HTTP/1.1",
         f"Host: {parts.netloc}",
     ]
     if request.etag:
         lines.append(f"If-None-Match: {_one_line(request.etag)}")
     if request.last_modified:
         lines.append(f"If-Modified-Since: {_one_line(request.last_modified)}")
-    return ("\r\n".join(lines) + "\r\n\r\n").encode()
+    if request.form:
+        lines += ["Content-Type: application/x-www-form-urlencoded", f"Content-Length: {len(body)}"]
+    return ("\r\n".join(lines) + "\r\n\r\n").encode("utf-8", "replace") + body
+
+
+def _form_header(request: Request) -> str:
+    return f"{FORM_HEADER}: {name_form(request)}\r\n" if request.form else ""
 
 
 def _one_line(text: str) -> str:

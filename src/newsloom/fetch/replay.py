@@ -8,6 +8,7 @@ record by record or not at all; the failures this program recorded come back as 
 from __future__ import annotations
 
 from collections.abc import Iterable
+from copy import copy
 from datetime import datetime
 from pathlib import Path
 
@@ -15,17 +16,19 @@ from msgspec import Struct
 
 from newsloom.errors import FetchError, SourceError
 from newsloom.fetch.archive import Archived, read_archive, read_record
-from newsloom.fetch.causes import CAUSES, fault
-from newsloom.fetch.exchange import REDIRECTS, Answer, Hop, Request, join_location
+from newsloom.fetch.causes import fault
+from newsloom.fetch.exchange import REDIRECTS, USEFUL, Answer, Hop, Request, join_location, name_form
 from newsloom.fetch.guard import read_target
 from newsloom.fetch.limits import Limits
+from newsloom.settings import NOTICE_BYTES
 
 
 class _Place(Struct, frozen=True):
     path: Path
     offset: int
     observed: datetime
-    code: str = ""
+    failure: FetchError | None = None
+    direct: bool = True
 
 
 class _Unchanged(Struct, frozen=True):
@@ -36,12 +39,16 @@ class _Unchanged(Struct, frozen=True):
 class ReplayFetcher:
     """A Fetcher over WARC files. Of several records for one address the latest counts.
 
+    What a redirect led to is kept apart from the same address asked for itself: a pass that came by
+    both ways saw two answers, and is given both again.
+
     `problems` holds what was wrong with the files; `latest` is the moment of the last record.
     """
 
     def __init__(self, paths: Iterable[Path], *, limits: Limits | None = None) -> None:
         self._limits = limits or Limits()
-        self._answers: dict[str, _Place] = {}
+        self._answers: dict[tuple[str, str], _Place] = {}
+        self._led: dict[tuple[str, str], _Place] = {}
         self._unchanged: dict[str, _Unchanged] = {}
         self.problems: list[SourceError] = []
         self.latest: datetime | None = None
@@ -65,9 +72,14 @@ class ReplayFetcher:
         if archived.kind == "unchanged":
             self._unchanged[key] = _Unchanged(observed, archived.headers)
             return
-        known = self._answers.get(key)
-        if known is None or known.observed <= observed:
-            self._answers[key] = _Place(path, archived.offset, observed, archived.code)
+        failure = archived.fault if archived.kind == "failure" else None
+        direct = _normal(archived.asked) in {"", key}
+        place = _Place(path, archived.offset, observed, failure, direct)
+        if not direct:
+            self._led[_normal(archived.asked), key] = place
+        known = self._answers.get((key, archived.form))
+        if known is None or (direct, observed) >= (known.direct, known.observed):
+            self._answers[key, archived.form] = place
 
     async def fetch(self, request: Request) -> Answer:
         """The recorded answer, redirects followed. Raises FetchError, "not-recorded" where there is none."""
@@ -85,31 +97,32 @@ class ReplayFetcher:
                 )
             archived = self._read(request, address)
             location = dict(archived.headers).get("location", "")
-            if archived.status not in REDIRECTS or not location:
+            if archived.status not in REDIRECTS or not location or request.form:
                 return _answer(request, address, archived, hops)
             hops.append(Hop(address=address, status=archived.status, location=location))
             address = self._follow(request, address, hops)
 
     def _find_unchanged(self, request: Request, address: str) -> _Unchanged | None:
         """A 304 recorded no earlier than any whole answer, for a request that has validators."""
-        unchanged, place = self._unchanged.get(address), self._answers.get(address)
+        unchanged, place = self._unchanged.get(address), self._answers.get((address, ""))
         if unchanged is None or not (request.etag or request.last_modified):
             return None
         return unchanged if place is None or place.observed <= unchanged.observed else None
 
     def _read(self, request: Request, address: str) -> Archived:
-        place = self._answers.get(address)
+        place = self._led.get((_normal(request.address), address))
+        place = place or self._answers.get((address, name_form(request)))
         if place is None:
             raise fault("not-recorded", request.address)
-        if place.code:
-            raise fault(place.code if place.code in CAUSES else "unexpected", request.address)
+        if place.failure is not None:
+            raise copy(place.failure)
         try:
             archived = read_record(place.path, place.offset, limits=self._limits)
         except SourceError as error:
             raise FetchError(request.address, str(error), code="broken-warc") from None
         if archived.fault is not None:
             raise archived.fault
-        if len(archived.body) > (most := self._limits.body_bytes(request.kind)):
+        if archived.status in USEFUL and len(archived.body) > (most := self._limits.body_bytes(request.kind)):
             raise fault("too-big", request.address, f"over {most} bytes")
         return archived
 
@@ -124,13 +137,23 @@ class ReplayFetcher:
         return following.address
 
 
+def _normal(address: str) -> str:
+    """An address as it is remembered, "" when it is none."""
+    try:
+        return read_target(address).address if address else ""
+    except FetchError:
+        return ""
+
+
 def _answer(request: Request, address: str, archived: Archived, hops: list[Hop]) -> Answer:
+    useful = archived.status in USEFUL
     return Answer(
         address=request.address,
         final=address,
         status=archived.status,
         observed=archived.observed,
         headers=archived.headers,
-        body=archived.body,
+        body=archived.body if useful else b"",
+        notice=b"" if useful else archived.body[:NOTICE_BYTES],
         hops=tuple(hops),
     )

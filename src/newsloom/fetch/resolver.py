@@ -12,23 +12,31 @@ from __future__ import annotations
 import asyncio
 import socket
 from collections.abc import Awaitable, Callable
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any, Final
 
 from aiohttp.abc import AbstractResolver, ResolveResult
 
+from newsloom import settings
 from newsloom.fetch.causes import fault
 from newsloom.fetch.guard import Allowance, IPAddress, Target, name_range, read_ip, refuse_ip
 
 Lookup = Callable[[str, int], Awaitable[list[str]]]
 
+# The system's resolver blocks: threads of its own, since the loop's few would be held by dead names.
+_THREADS: Final = ThreadPoolExecutor(settings.RESOLVERS, thread_name_prefix="names")
 _GRANTS: Final = 4_096  # (address, port) pairs remembered; an allow-list names a handful of hosts
 
 
 async def look_up(host: str, port: int) -> list[str]:
     """The network addresses of a name, as the system's resolver gives them. Raises OSError."""
     loop = asyncio.get_running_loop()
-    found = await loop.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_ADDRCONFIG)
+    found = await loop.run_in_executor(_THREADS, _ask_system, host, port)
     return list(dict.fromkeys(str(entry[4][0]) for entry in found))
+
+
+def _ask_system(host: str, port: int) -> list[tuple[Any, ...]]:
+    return list(socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_ADDRCONFIG))
 
 
 class GuardedResolver(AbstractResolver):

@@ -9,6 +9,8 @@ from newsloom.fetch.causes import fault
 
 # The more exact class first: aiohttp's TLS and DNS errors are connection errors as well.
 _CODES: tuple[tuple[type[BaseException], str], ...] = (
+    (aiohttp.ClientProxyConnectionError, "proxy"),
+    (aiohttp.ClientHttpProxyError, "proxy"),
     (aiohttp.ClientSSLError, "tls"),
     (aiohttp.ClientConnectorDNSError, "dns"),
     (TimeoutError, "timeout"),
@@ -29,7 +31,7 @@ _CODES: tuple[tuple[type[BaseException], str], ...] = (
 def transport_fault(address: str, error: BaseException) -> FetchError:
     """The FetchError that stands for an error raised while an address was being fetched."""
     if isinstance(error, aiohttp.ClientConnectorError) and not isinstance(
-        error, (aiohttp.ClientSSLError, aiohttp.ClientConnectorDNSError)
+        error, (aiohttp.ClientSSLError, aiohttp.ClientConnectorDNSError, aiohttp.ClientProxyConnectionError)
     ):
         error = error.os_error
     code = next((code for kind, code in _CODES if isinstance(error, kind)), "unexpected")

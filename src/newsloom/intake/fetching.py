@@ -59,6 +59,7 @@ async def open_web(
         live = LiveFetcher(
             site=site.config.contact or site.config.url,
             allow=site.config.allow,
+            proxy=site.config.proxy,
             limits=Limits(host_seconds=settings.HOST_SECONDS),  # now: the pace of a pass, not of the import
             pauses=list_pauses(ledger.hosts(), before, time.time()),
             robots=before,
