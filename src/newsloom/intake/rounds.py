@@ -102,7 +102,7 @@ def _read_local(site: Site, source: Source, intake: Intake) -> None:
 
 
 def _find_forgotten(states: Mapping[str, SourceState], sources: Mapping[str, Source]) -> list[str]:
-    """Addresses that are known but no longer sources, nor named by one (indexes name new children each day)."""
+    """Addresses that are known but no longer sources, nor named by one: indexes change their children."""
     named = {child for state in states.values() for child in state.follow}
     return [
         address
