@@ -210,3 +210,34 @@ def test_what_is_wrong_is_told_in_the_health_of_a_source(site: Path, publisher: 
     assert (health.standing, health.code, health.success) == ("failing", "not-a-feed", 0.5)
     shown = health_to_json(health)
     assert shown["nextPoll"] and shown["remedy"] and shown["lastNews"]
+
+
+def test_the_children_of_an_index_are_read_in_the_same_poll_and_keep_its_rhythm(
+    tmp_path: Path, publisher: Publisher
+) -> None:
+    root = f"http://{publisher.place}"
+    site = make_site(tmp_path, publisher, f"- sitemap: {root}/index.xml\n")
+    publisher.replies["/index.xml"] = sitemap("sitemapindex", "sitemap", [f"{root}/a.xml", f"{root}/b.xml"])
+    publisher.replies |= {
+        f"/{name}.xml": sitemap("urlset", "url", [f"{root}/news/{name}-{n}" for n in range(2)])
+        for name in "ab"
+    }
+    assert run_pass(site).entries == 4
+    assert (publisher.count("/a.xml"), publisher.count("/b.xml")) == (1, 1)
+    publisher.replies["/b.xml"] = sitemap("urlset", "url", [f"{root}/news/b-9"])
+    assert run_pass(site).entries == 1  # the index and the first child are as they were
+    (health,) = read_health(site)
+    assert (health.polls, health.entries) == (2, 3)
+    (site / "sources.yaml").write_text("[]\n")
+    run_pass(site)
+    with open_index(site / ".newsloom/index.sqlite") as index:
+        assert index.source_states() == {}
+
+
+def sitemap(root: str, item: str, addresses: list[str]) -> Reply:
+    lines = "".join(
+        f"<{item}><loc>{address}</loc><lastmod>2026-11-20T08:00:00Z</lastmod></{item}>"
+        for address in addresses
+    )
+    space = "http://www.sitemaps.org/schemas/sitemap/0.9"
+    return Reply(body=f'<?xml version="1.0"?><{root} xmlns="{space}">{lines}</{root}>'.encode())

@@ -7,6 +7,7 @@ passed over has a reason that the summary counts.
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime
 from itertools import islice
@@ -113,11 +114,12 @@ def _join(
     """Give each entry to its page's draft, or make it a draft of its own."""
     # By the canonical key alone: other addresses may still lead to a reading that another has replaced.
     joined: dict[str, Draft] = {key: pages[key] for key in (make_key(d.canonical) for d in pages.values())}
-    alone: list[Candidate] = []
+    alone: deque[Candidate] = deque()
     # Sorted, so that two feeds naming one page give the same draft in whatever order they were read.
-    for candidate in sorted(
-        intake.candidates, key=lambda item: (item.address, item.source, item.id, item.title)
-    ):
+    entries = sorted(intake.candidates, key=_order, reverse=True)
+    intake.candidates = []  # a draft is all that is judged; 40,000 entries held beside theirs are 100 MB
+    while entries:
+        candidate = entries.pop()
         key = make_key(candidate.address)
         page = pages.get(key)
         if page is not None:
@@ -131,13 +133,17 @@ def _join(
         else:
             alone.append(candidate)
     intake.drafts += joined.values()
-    for batch, results in engine.run(read_entry_batch, _batches(iter(alone), settings.BATCH_ENTRIES)):
+    for batch, results in engine.run(read_entry_batch, _batches(_drain(alone), settings.BATCH_ENTRIES)):
         reporter.advance(len(batch))
         for candidate, result in zip(batch, results, strict=True):
             if isinstance(result, Draft):
                 intake.drafts.append(result)
             else:
                 intake.decisions.append(_reject(candidate.address, result))
+
+
+def _order(candidate: Candidate) -> tuple[str, str, str, str]:
+    return candidate.address, candidate.source, candidate.id, candidate.title
 
 
 def _is_from_page(record: Record) -> bool:
@@ -148,6 +154,11 @@ def _reject(address: str, result: Decision | Failed) -> Decision:
     if isinstance(result, Failed):
         return Decision(address=address, outcome="rejected", reason=result.cause)
     return result
+
+
+def _drain(items: deque[_T]) -> Iterator[_T]:
+    while items:
+        yield items.popleft()
 
 
 def _batches(items: Iterator[_T], size: int) -> Iterator[list[_T]]:

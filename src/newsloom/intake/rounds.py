@@ -102,9 +102,12 @@ def _read_local(site: Site, source: Source, intake: Intake) -> None:
 
 
 def _find_forgotten(states: Mapping[str, SourceState], sources: Mapping[str, Source]) -> list[str]:
-    """Addresses that are known but no longer sources, nor children of one."""
+    """Addresses that are known but no longer sources, nor named by one: indexes change their children."""
+    named = {child for state in states.values() for child in state.follow}
     return [
-        address for address, state in states.items() if address not in sources and state.parent not in sources
+        address
+        for address, state in states.items()
+        if address not in sources and not (state.parent in sources and address in named)
     ]
 
 

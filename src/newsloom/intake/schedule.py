@@ -84,7 +84,7 @@ def adopt_rhythm(state: SourceState, children: Sequence[SourceState]) -> SourceS
     longest = [child.longest for child in children if child.longest is not None]
     return replace(
         state,
-        entries=state.entries + sum(child.entries for child in children),
+        entries=sum(child.entries for child in children),
         newest=max((child.newest or 0 for child in children), default=0) or state.newest,
         news=max((child.news or 0 for child in children), default=0) or state.news,
         fruitful=max(child.fruitful for child in children),
