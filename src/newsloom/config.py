@@ -36,6 +36,7 @@ class Config(Struct, frozen=True, kw_only=True):
     related: int = 5
     fetch_pages: bool = True
     allow: tuple[str, ...] = ()
+    websub: bool = False
     engine: str = "pool"
     workers: int = 0
     store: str = "sqlite"
@@ -162,6 +163,11 @@ OPTIONS: Final = (
         name="allow",
         meaning="Private servers that may be read all the same, by host:port or network.",
         fault=_texts,
+    ),
+    Option(
+        name="websub",
+        meaning="Let hubs push what feeds have new; needs `newsloom serve` behind a public `url`.",
+        fault=_truth,
     ),
     Option(
         name="engine",

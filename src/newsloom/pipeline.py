@@ -27,6 +27,7 @@ from newsloom.site import Site, read_site
 from newsloom.store import Index, Synchronised, Visit, open_index
 from newsloom.storyfile import write_edits
 from newsloom.summary import Summary, Tally, encode_summary
+from newsloom.websub import clear_inbox
 
 _NAMED = 3  # documents named in one problem
 
@@ -73,7 +74,9 @@ def run_pass(
             publish_site(site, judged, clock)
         with tally.stage("commit"):
             commit = commit_pass(site, judged) if site.config.git else None
-        return _conclude(index, tally, intake, judged, commit)
+        summary = _conclude(index, tally, intake, judged, commit)
+        clear_inbox(site.private, intake.pushes)
+        return summary
 
 
 def _tell_unopened(names: Sequence[str]) -> list[str]:

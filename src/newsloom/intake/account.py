@@ -9,13 +9,15 @@ from msgspec import Struct, field
 from newsloom.errors import NewsloomError
 from newsloom.records import Candidate, Decision, Draft
 from newsloom.store import SourceState
+from newsloom.websub import Pushed
 
 
 class Intake(Struct, kw_only=True):
     """What the sources gave: drafts to be judged, and an account of everything else.
 
     `observed` is the latest moment anything was read or recorded. `visited` has, by address key, the
-    address and the title that a live source gave it. `images` are recorded pictures by address.
+    address and the title that a live source gave it. `images` are recorded pictures by address. `pushes`
+    is what hubs pushed, to be cleared once it is written down.
     """
 
     candidates: list[Candidate] = field(default_factory=list)
@@ -29,6 +31,7 @@ class Intake(Struct, kw_only=True):
     visited: dict[str, tuple[str, str]] = field(default_factory=dict)
     source_states: list[SourceState] = field(default_factory=list)
     images: dict[str, bytes] = field(default_factory=dict)
+    pushes: list[Pushed] = field(default_factory=list)
 
     def note_moment(self, moment: datetime) -> None:
         """Let the clock know of a moment at which something was observed."""

@@ -19,6 +19,7 @@ from newsloom.records import Candidate, Page, Record
 from newsloom.site import Site, Source
 from newsloom.sources import Feed, read_feed_file, read_opml, read_source
 from newsloom.store import Index, SourceState, Visit
+from newsloom.websub.exchange import Hubs
 
 
 def poll_sources(
@@ -38,9 +39,12 @@ def poll_sources(
             remote.setdefault(source.location, source)
         else:
             _read_local(site, source, intake)
-    if not remote:
+    hubs = Hubs(site, live=not replay, recording=record is not None)
+    if not intake.problems:  # a list that cannot be read must not end the subscriptions of its feeds
+        hubs.keep_only(remote)
+    if not remote and not hubs.waiting:
         return []
-    poll = _Poll(site, index, known, intake, reporter)
+    poll = _Poll(site, index, known, intake, reporter, hubs)
     return asyncio.run(poll.run(remote, replay, record))
 
 
@@ -86,12 +90,19 @@ class _Poll:
     """One round over the remote feeds of a site."""
 
     def __init__(
-        self, site: Site, index: Index, known: Mapping[str, Record], intake: Intake, reporter: Reporter
+        self,
+        site: Site,
+        index: Index,
+        known: Mapping[str, Record],
+        intake: Intake,
+        reporter: Reporter,
+        hubs: Hubs,
     ) -> None:
         self._site = site
         self._known = known
         self._intake = intake
         self._reporter = reporter
+        self._hubs = hubs
         self._states = index.source_states()
         self._visits = index.visits()
 
@@ -101,22 +112,51 @@ class _Poll:
         """Poll the feeds, then fetch the pages that are wanted."""
         async with _open_fetcher(self._site, replay, record) as fetcher:
             wanted = await self._poll_feeds(fetcher, sources)
-            return await self._fetch_pages(fetcher, wanted) if self._site.config.fetch_pages else []
+            pages = await self._fetch_pages(fetcher, wanted) if self._site.config.fetch_pages else []
+            await self._hubs.talk(fetcher)
+            self._intake.problems += map(str, self._hubs.problems)
+            return pages
 
     async def _poll_feeds(self, fetcher: Fetcher, sources: Mapping[str, Source]) -> dict[str, str]:
         """Poll each feed once; the addresses to fetch, by key."""
         wanted: dict[str, str] = {}
-        self._reporter.start("poll feeds", len(sources))
-        requests = [self._ask(address) for address in sources]
+        self._want(wanted, self._take_pushes(sources))
+        requests = [
+            self._ask(address) for address in sources if not self._hubs.rests(self._states.get(address))
+        ]
+        self._reporter.start("poll feeds", len(requests))
         async for request, result in fetch_all(fetcher, requests):
             self._reporter.advance()
             self._intake.polled += 1
-            for candidate in self._take_answer(sources[request.address], request.address, result):
-                key = _key(candidate.address)
-                if self._is_news(key, candidate):
-                    wanted.setdefault(key, candidate.address)
-                self._intake.visited[key] = (candidate.address, candidate.title)
+            self._want(wanted, self._take_answer(sources[request.address], request.address, result))
         return dict(sorted(wanted.items()))
+
+    def _take_pushes(self, sources: Mapping[str, Source]) -> Iterable[Candidate]:
+        """Read what hubs pushed as if it had been polled; a push that is no feed is a reason to poll."""
+        self._intake.pushes = self._hubs.take()
+        for push in self._intake.pushes:
+            source = sources.get(push.source)
+            if source is None or self._hubs.is_pinged(push.source):
+                continue
+            try:
+                feed = read_source(source.kind, push.body, push.topic, push.observed, source=push.source)
+            except NewsloomError:
+                self._hubs.ping(push.source)
+                continue
+            self._intake.note_moment(push.observed)
+            yield from adopt_feed(feed, source, self._intake)
+
+    def _want(self, wanted: dict[str, str], candidates: Iterable[Candidate]) -> None:
+        """Add what is news to the addresses to fetch, and remember all of it as visited."""
+        for candidate in candidates:
+            key = _key(candidate.address)
+            if self._is_news(key, candidate):
+                wanted.setdefault(key, candidate.address)
+            self._intake.visited[key] = (candidate.address, candidate.title)
+
+    def _is_unseen(self, candidate: Candidate) -> bool:
+        key = _key(candidate.address)
+        return key not in self._visits and key not in self._known and key not in self._intake.visited
 
     def _ask(self, address: str) -> Request:
         state = self._states.get(address)
@@ -151,6 +191,8 @@ class _Poll:
                 entries=len(feed.entries),
             )
         )
+        unseen = filter(self._is_unseen, feed.entries)
+        self._hubs.note(address, result, feed, unseen, before.polled)
         return adopt_feed(feed, source, self._intake)
 
     def _is_news(self, key: str, candidate: Candidate) -> bool:

@@ -1,0 +1,47 @@
+"""The hub and topic a source names (W3C WebSub, 4): HTTP `Link` headers first, then the feed itself."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from typing import Final
+from urllib.parse import urljoin
+
+from newsloom import settings
+from newsloom.fetch import Answer
+from newsloom.sources import Feed
+
+# RFC 8288: <address>; name=value; name="value"; parted by commas, which values in quotes may hold as well.
+_LINK: Final = re.compile(r'<([^<>]*)>((?:\s*;\s*[\w*!-]+\s*(?:=\s*(?:"[^"]*"|[^\s;,"]*))?)*)')
+_RELATION: Final = re.compile(r';\s*rel\s*=\s*(?:"([^"]*)"|([^\s;,"]*))', re.IGNORECASE)
+
+
+def find_hub(answer: Answer, feed: Feed) -> tuple[str, str]:
+    """The hub a source names ("" for none) and the topic it is known by there."""
+    links = read_links(value for name, value in answer.headers if name == "link")
+    hub = _absolute(links.get("hub", ""), answer.final) or _absolute(feed.hub, answer.final)
+    topic = _absolute(links.get("self", ""), answer.final) or _absolute(feed.topic, answer.final)
+    return hub, topic or answer.final
+
+
+def read_links(values: Iterable[str]) -> dict[str, str]:
+    """The first address for each relation that `Link` headers name."""
+    found: dict[str, str] = {}
+    for value in values:
+        for address, parameters in _LINK.findall(value[: settings.HEADER_BYTES]):
+            relation = _RELATION.search(parameters)
+            names = (relation[1] or relation[2] or "").lower().split() if relation else []
+            for name in names:
+                found.setdefault(name, address.strip())
+    return found
+
+
+def _absolute(address: str, base: str) -> str:
+    if not address:
+        return ""
+    try:
+        joined = urljoin(base, address)
+    except ValueError:
+        return ""
+    fits = joined.startswith(("http://", "https://")) and len(joined) <= settings.URL_CHARACTERS
+    return joined if fits else ""
