@@ -94,7 +94,7 @@ class Hubs:
 
     def rests(self, state: SourceState | None) -> bool:
         """Whether a source need not be polled yet, since its hub pushes."""
-        if state is None or state.failures or self.is_pinged(state.address):
+        if self._recording or state is None or state.failures or self.is_pinged(state.address):
             return False
         now = _now()
         ceiling = polling_ceiling(self._by_source.get(state.address), now)
