@@ -13,7 +13,7 @@ from newsloom.sources import Feed
 
 # RFC 8288: <address>; name=value; name="value"; parted by commas, which values in quotes may hold as well.
 _LINK: Final = re.compile(r'<([^<>]*)>((?:\s*;\s*[\w*!-]+\s*(?:=\s*(?:"[^"]*"|[^\s;,"]*))?)*)')
-_RELATION: Final = re.compile(r';\s*rel\s*=\s*(?:"([^"]*)"|([^\s;,"]*))', re.IGNORECASE)
+_PARAMETER: Final = re.compile(r';\s*([\w*!-]+)\s*(?:=\s*(?:"([^"]*)"|([^\s;,"]*)))?')
 
 
 def find_hub(answer: Answer, feed: Feed) -> tuple[str, str]:
@@ -29,10 +29,13 @@ def read_links(values: Iterable[str]) -> dict[str, str]:
     found: dict[str, str] = {}
     for value in values:
         for address, parameters in _LINK.findall(value[: settings.HEADER_BYTES]):
-            relation = _RELATION.search(parameters)
-            names = (relation[1] or relation[2] or "").lower().split() if relation else []
-            for name in names:
-                found.setdefault(name, address.strip())
+            relations = (
+                quoted or plain
+                for name, quoted, plain in _PARAMETER.findall(parameters)
+                if name.lower() == "rel"
+            )
+            for relation in next(relations, "").lower().split():
+                found.setdefault(relation, address.strip())
     return found
 
 
