@@ -74,9 +74,7 @@ def run_pass(
             publish_site(site, judged, clock)
         with tally.stage("commit"):
             commit = commit_pass(site, judged) if site.config.git else None
-        summary = _conclude(index, tally, intake, judged, commit)
-        clear_inbox(site.private, intake.pushes)
-        return summary
+        return _conclude(site, index, tally, intake, judged, commit)
 
 
 def _tell_unopened(names: Sequence[str]) -> list[str]:
@@ -92,7 +90,9 @@ def _tell_unopened(names: Sequence[str]) -> list[str]:
     return [str(error)]
 
 
-def _conclude(index: Index, tally: Tally, intake: Intake, outcome: Outcome, commit: str | None) -> Summary:
+def _conclude(
+    site: Site, index: Index, tally: Tally, intake: Intake, outcome: Outcome, commit: str | None
+) -> Summary:
     """Remember what sources and addresses came to, and sum the pass up."""
     tally.polled, tally.pages, tally.entries = intake.polled, intake.pages, intake.entries
     tally.problems += intake.problems
@@ -116,6 +116,7 @@ def _conclude(index: Index, tally: Tally, intake: Intake, outcome: Outcome, comm
         documents=len(outcome.records), published=shown, stories=len(outcome.stories), commit=commit
     )
     index.add_pass(now, encode_summary(summary))
+    clear_inbox(site.private, intake.pushes)
     return summary
 
 

@@ -123,7 +123,7 @@ class Hubs:
 
     async def talk(self, fetcher: Fetcher) -> None:
         """Send every request that is due: subscriptions, renewals, ends of subscriptions."""
-        if not self._live:
+        if not self._live or not (self._some or self._changed):
             return
         if not self._site.config.websub:
             self.keep_only(())
@@ -141,7 +141,10 @@ class Hubs:
 
     async def _talk_to(self, fetcher: Fetcher, lane: list[Subscription]) -> None:
         """Send one hub's requests; when it fails, the rest of them wait with the one that found out."""
+        started = time.monotonic()
         for number, one in enumerate(lane[: settings.WEBSUB_REQUESTS]):
+            if time.monotonic() - started > settings.WEBSUB_HUB_SECONDS:
+                return
             asked = self._store.change(one.token, partial(ask, now=_now()))
             problem = await _send(fetcher, asked) if asked is not None else None
             if problem is None:
