@@ -34,7 +34,7 @@ def call(address: str, method: str = "GET", body: bytes | None = None, **headers
 
 
 class Hub:
-    """Takes subscriptions as the Recommendation has it: answers, then asks back (before it answers, here)."""
+    """Takes subscriptions as the Recommendation has it, asks back before it answers, and wants no crawlers."""
 
     def __init__(self, status: int = 202, lease: str = "", mode: str = "") -> None:
         self.status = status
@@ -74,7 +74,11 @@ class Hub:
 
         class Handler(BaseHTTPRequestHandler):
             def do_GET(self) -> None:
-                self._send(404)
+                robots = b"User-agent: *\nDisallow: /\n"
+                self.send_response(200)
+                self.send_header("Content-Length", str(len(robots)))
+                self.end_headers()
+                self.wfile.write(robots)
 
             def do_POST(self) -> None:
                 body = self.rfile.read(int(self.headers["Content-Length"])).decode()

@@ -1,8 +1,8 @@
 """Subscriptions at hubs, a table of the index that the server changes as well as a pass.
 
 Every change reads and writes in one transaction that holds the file from its first word, so the two never
-overwrite each other. The file is opened anew each time: `newsloom reindex` may have put another in its place.
-Subscriptions lost with the index are made again; their hubs are told that the old addresses are gone.
+overwrite each other. The file is opened anew each time: another may have been put in its place. Subscriptions
+lost with a file are made again; hubs that call the old addresses are told that there is nothing.
 """
 
 from __future__ import annotations
