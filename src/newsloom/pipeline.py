@@ -6,29 +6,32 @@ differs is written: documents all or nothing, then everything that is derived fr
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
 from msgspec.structs import replace
 
+from newsloom import store
 from newsloom.archive import Archive
 from newsloom.curate import Outcome, curate, explain
 from newsloom.engine import open_engine
 from newsloom.errors import DocumentError, SealError
-from newsloom.intake import Intake, take_in
+from newsloom.intake import Intake, Known, Plan, Round, Stop, take_in
 from newsloom.judging import make_desk, set_clock
 from newsloom.lock import hold
 from newsloom.progress import QuietReporter, Reporter
 from newsloom.publishing import commit_pass, keep_pictures, publish_site
-from newsloom.records import Record, StoryEdits
+from newsloom.records import Decision, Record, StoryEdits
 from newsloom.registering import register_providers
+from newsloom.settling import take_fingerprint
 from newsloom.site import Site, read_site
 from newsloom.store import Index, Synchronised, Visit, open_index
 from newsloom.storyfile import write_edits
-from newsloom.summary import Summary, Tally, encode_summary
+from newsloom.summary import Summary, Tally, decode_summary, encode_summary
 from newsloom.websub import clear_inbox
 
+_SETTLED = "settled"  # the index's word on the site after the last whole pass: the clock, a fingerprint
 _NAMED = 3  # documents named in one problem
 
 
@@ -37,34 +40,31 @@ def run_pass(
     *,
     replay: Sequence[Path] = (),
     record: Path | None = None,
+    plan: Plan = Plan(),  # noqa: B008 - frozen
+    stop: Stop | None = None,
     reporter: Reporter | None = None,
 ) -> Summary:
     """Make one pass over the site in `root`.
 
-    With `replay`, requests are answered from recordings; with `record`, answers are recorded. Raises
+    With `replay`, requests are answered from recordings; with `record`, answers are recorded. `plan` says
+    which sources are read; what is not read yet when `stop` is given waits for the next pass. Raises
     ConfigError for a wrong configuration and BusyError while another pass runs; what is wrong with
     single sources, pages or documents is in the summary's problems.
     """
     site = read_site(root.resolve())
     reporter = reporter or QuietReporter()
     tally = Tally()
+    round_ = Round(plan=plan, replay=replay, record=record, stop=stop or Stop())
     with hold(site.private / "lock"), open_index(site.private / "index.sqlite") as index:
-        archive = Archive(site)
+        archive, known = Archive(site), Known(index)
         with tally.stage("prepare"):
             archive.recover()
             tally.problems += [str(problem) for problem in archive.synchronise(index).problems]
-            records = index.records()
-            tally.problems += _tell_unopened(archive.find_unopened(records))
         with tally.stage("read"), open_engine(site.config.engine, site.config.workers) as engine:
-            intake = take_in(
-                site, index, records, engine=engine, replay=replay, record=record, reporter=reporter
-            )
-        with tally.stage("judge"):
-            reporter.start("judge", None)
-            clock = set_clock(records, intake.observed)
-            outcome = curate(records, intake.drafts, make_desk(site), clock, taken=archive.names())
-        with tally.stage("pictures"):
-            judged = keep_pictures(site, outcome, intake.images, reporter)
+            intake = take_in(site, index, known, engine=engine, round_=round_, reporter=reporter)
+        if _is_settled(site, index, intake):
+            return _conclude(site, index, tally, intake, None)
+        judged, clock = _judge(site, archive, known, intake, tally, reporter)
         with tally.stage("write"):
             reporter.start("write documents", len(judged.changed))
             index.put(archive.write([item for item in judged.records if item.name in judged.changed]))
@@ -74,7 +74,40 @@ def run_pass(
             publish_site(site, judged, clock)
         with tally.stage("commit"):
             commit = commit_pass(site, judged) if site.config.git else None
+        if not tally.problems:  # what is wrong with documents is told by each pass
+            _settle(site, index, clock)
         return _conclude(site, index, tally, intake, judged, commit)
+
+
+def _judge(
+    site: Site, archive: Archive, known: Known, intake: Intake, tally: Tally, reporter: Reporter
+) -> tuple[Outcome, datetime]:
+    """Records and drafts judged together, with copies of their pictures; and the desk's time."""
+    with tally.stage("judge"):
+        reporter.start("judge", None)
+        tally.problems += _tell_unopened(archive.find_unopened(known.records))
+        clock = set_clock(known.records, intake.observed)
+        outcome = curate(known.records, intake.drafts, make_desk(site), clock, taken=archive.names())
+    with tally.stage("pictures"):
+        return keep_pictures(site, outcome, intake.images, reporter), clock
+
+
+def _settle(site: Site, index: Index, clock: datetime) -> None:
+    """Remember what the site is like after a whole pass."""
+    index.mark(_SETTLED, f"{clock.isoformat()} {take_fingerprint(site, clock)}")
+
+
+def _is_settled(site: Site, index: Index, intake: Intake) -> bool:
+    """Whether nothing came in, no hour has passed, and the site is as the last pass left it."""
+    if intake.drafts or intake.images or index.last_pass() is None:
+        return False
+    moment, _, fingerprint = index.marked(_SETTLED).partition(" ")
+    if not moment:
+        return False
+    clock = datetime.fromisoformat(moment)
+    if intake.observed is not None and set_clock((), intake.observed) > clock:
+        return False
+    return fingerprint == take_fingerprint(site, clock)
 
 
 def _tell_unopened(names: Sequence[str]) -> list[str]:
@@ -91,33 +124,46 @@ def _tell_unopened(names: Sequence[str]) -> list[str]:
 
 
 def _conclude(
-    site: Site, index: Index, tally: Tally, intake: Intake, outcome: Outcome, commit: str | None
+    site: Site,
+    index: Index,
+    tally: Tally,
+    intake: Intake,
+    outcome: Outcome | None,
+    commit: str | None = None,
 ) -> Summary:
-    """Remember what sources and addresses came to, and sum the pass up."""
+    """Remember what sources and addresses came to, and sum up; without an outcome all is as before."""
+    decisions = outcome.decisions if outcome is not None else ()
     tally.polled, tally.pages, tally.entries = intake.polled, intake.pages, intake.entries
     tally.problems += intake.problems
-    tally.count((*intake.decisions, *outcome.decisions))
+    tally.count((*intake.decisions, *decisions))
     now = int(datetime.now(UTC).timestamp())
-    outcomes = {decision.address: decision for decision in outcome.decisions}
-    index.put_visits(
-        {
-            key: Visit(
-                outcome=outcomes[address].outcome if address in outcomes else "same",
-                reason=outcomes[address].reason if address in outcomes else "",
-                title=title,
-                visited=now,
-            )
-            for key, (address, title) in intake.visited.items()
-        }
-    )
-    index.put_source_states(intake.source_states)
-    shown = sum(record.article.shown for record in outcome.records)
-    summary = tally.finish(
-        documents=len(outcome.records), published=shown, stories=len(outcome.stories), commit=commit
-    )
+    index.put_visits(_list_visits(intake, decisions, now))
+    index.put_source_states(intake.source_states.values())
+    index.forget_sources(intake.forgotten)
+    if outcome is None:
+        before = decode_summary(index.last_pass() or "")
+        counts = (before.documents, before.published, before.stories)
+    else:
+        shown = sum(record.article.shown for record in outcome.records)
+        counts = (len(outcome.records), shown, len(outcome.stories))
+    documents, published, stories = counts
+    summary = tally.finish(documents=documents, published=published, stories=stories, commit=commit)
     index.add_pass(now, encode_summary(summary))
     clear_inbox(site.private, intake.pushes)
     return summary
+
+
+def _list_visits(intake: Intake, decisions: Iterable[Decision], now: int) -> dict[str, Visit]:
+    outcomes = {decision.address: decision for decision in decisions}
+    return {
+        key: Visit(
+            outcome=outcomes[address].outcome if address in outcomes else "same",
+            reason=outcomes[address].reason if address in outcomes else "",
+            title=title,
+            visited=now,
+        )
+        for key, (address, title) in intake.visited.items()
+    }
 
 
 def read_records(root: Path) -> list[Record]:
@@ -129,15 +175,12 @@ def read_records(root: Path) -> list[Record]:
 
 
 def rebuild_index(root: Path) -> Synchronised:
-    """Throw the index away and build it again from the documents."""
+    """Build the index again from the documents; what is known of sources and hosts stays."""
     site = read_site(root.resolve())
     with hold(site.private / "lock"):
-        path = site.private / "index.sqlite"
-        for suffix in ("", "-wal", "-shm"):
-            path.with_name(path.name + suffix).unlink(missing_ok=True)
         archive = Archive(site)
         archive.recover()
-        with open_index(path) as index:
+        with store.rebuild_index(site.private / "index.sqlite") as index:
             return archive.synchronise(index)
 
 

@@ -23,6 +23,8 @@ CONFIG_DEPTH: Final = 12  # levels of YAML nesting; the files need 4
 CONFIG_NODES: Final = 200_000  # YAML nodes; 10,000 sources with five keys each have 110,000
 RATINGS_BYTES: Final = 16_000_000  # bytes of a list of ratings; 100,000 providers need 8 MB
 TOPIC_FILES: Final = 2_000  # topic files of a site; a 200-topic site is a large one
+EVERY_LEAST_SECONDS: Final = 60  # seconds between two polls an owner may ask for; less is no courtesy
+EVERY_MOST_SECONDS: Final = 30 * 86_400  # seconds; a source read less often than monthly is one to remove
 
 # --- recordings (WARC) ---------------------------------------------------------------------------
 WARC_RECORD_BYTES: Final = 64 * MIB  # bytes of one record's block before it is passed over
@@ -46,6 +48,24 @@ FEED_FALLBACK_BYTES: Final = 1 * MIB  # of a broken feed shown to the lenient re
 FEED_FUTURE_DAYS: Final = 3_650  # a date further ahead than this is a mistake; event calendars reach years
 OPML_OUTLINES: Final = 20_000  # outlines read of a list of subscriptions; the largest public ones have 5,000
 
+# --- polling -------------------------------------------------------------------------------------
+POLL_LEAST: Final = 300  # seconds between two polls of a source at least, where the owner says nothing
+POLL_MOST: Final = 86_400  # seconds between two polls of a source at most: a dead feed is asked once a day
+POLL_USUAL: Final = 3_600  # seconds between two polls while a source's rhythm is not known
+POLL_JITTER: Final = 0.1  # share of a wait that is added or taken, so that sources do not fall into step
+RHYTHM_ENTRIES: Final = 50  # newest dates of a feed that its rhythm is told from
+RHYTHM_LAGS: Final = 20  # latest delays from publication to poll that are kept of a source
+MOVE_CONFIRMATIONS: Final = 3  # polls in a row that must be redirected for good before the new address counts
+SILENCE_GAPS: Final = 3  # usual gaps without anything new after which a source is called silent
+SILENCE_LEAST: Final = 43_200  # seconds before any source is called silent: a night is no silence
+SILENCE_LONGEST: Final = 259_200  # seconds a gap seen before excuses at most: a long weekend
+FOLLOW_CHILDREN: Final = 50  # children of one source read in one poll; news sites list 1 to 20 of this week
+FOLLOW_DEPTH: Final = 2  # levels of children; sitemap indexes may not hold indexes, a few do
+HOST_MEMORY_SECONDS: Final = 604_800  # seconds a host's last request is remembered
+WATCH_PAUSE_SECONDS: Final = 5.0  # seconds between two passes of a watcher at least: what is due gathers
+WATCH_STARTS: Final = 10  # sources a watcher starts with each second, so that a start is no stampede
+STOP_SECONDS: Final = 7.0  # seconds a stopped watcher may take to finish its pass; then it drops it
+
 # --- fetching ------------------------------------------------------------------------------------
 WIRE_BYTES: Final = 16 * MIB  # bytes of an answer as sent
 DECODED_RATIO: Final = 200  # decoded bytes per byte sent, past the first MiB; real pages reach 30
@@ -53,9 +73,16 @@ FETCH_SECONDS: Final = 30.0  # seconds for a whole answer, redirects included: a
 CONNECT_SECONDS: Final = 10.0  # seconds to connect
 REDIRECTS: Final = 5  # hops followed; RFC 9309 asks for at least five
 PATIENCE_SECONDS: Final = 30.0  # seconds a pass waits for a host that asked for a pause; longer: next pass
-RETRY_SECONDS: Final = 60.0  # pause after 429 or 503 without Retry-After
+RETRY_SECONDS: Final = 60.0  # pause after the first 429 or 503 without Retry-After; doubled each time
+RETRY_JITTER: Final = 0.1  # share of a pause added by chance at most, so that not all come back at once
+LONGEST_PAUSE_SECONDS: Final = 86_400.0  # of any pause; a host that asks for more is asked once a day
 CRAWL_DELAY_SECONDS: Final = 30.0  # longest crawl-delay kept between two requests; longer ones count as this
 ROBOTS_BYTES: Final = 512 * KIB  # of a robots.txt; RFC 9309 asks for at least 500 KiB
+ROBOTS_SECONDS: Final = 86_400.0  # a robots.txt is kept before it is asked for anew; RFC 9309 allows a day
+ROBOTS_RETRY_SECONDS: Final = 600.0  # before a robots.txt that could not be read is asked for again
+ROBOTS_STALE_SECONDS: Final = 30 * 86_400.0  # an older copy stands in for one that cannot be read any more
+NOTICE_BYTES: Final = 64 * KIB  # of the body of a 403 and the like; walls name themselves in the first 16 KiB
+NOTICE_SECONDS: Final = 5.0  # seconds such a body may take; the status alone is told when it takes longer
 HEADERS: Final = 128  # header lines of an answer; real ones stay under 60
 HEADER_BYTES: Final = 32 * KIB  # bytes of one header line and of all of them
 CONCURRENCY: Final = 32  # requests under way at once, over all hosts

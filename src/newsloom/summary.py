@@ -94,6 +94,11 @@ def encode_summary(summary: Summary) -> str:
     return msgspec.json.encode(summary).decode()
 
 
+def decode_summary(text: str) -> Summary:
+    """The summary of a line of JSON."""
+    return msgspec.json.decode(text, type=Summary)
+
+
 def print_summary(summary: Summary, console: Console) -> None:
     """Show a summary as a table, with the first problems below it."""
     table = Table(title="This pass", title_justify="left", show_header=False, box=None, pad_edge=False)

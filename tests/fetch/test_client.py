@@ -324,7 +324,7 @@ def test_a_name_without_an_address_is_a_dns_failure() -> None:
         async with LiveFetcher(limits=QUICK, lookup=lookup) as fetcher:
             with pytest.raises(FetchError) as caught:
                 await fetcher.fetch(Request(address="http://gone.example/"))
-            assert caught.value.code == "robots-unreachable"
+            assert caught.value.code == "dns"
             with pytest.raises(FetchError) as caught:
                 await fetcher.fetch(Request(address="http://gone.example/", kind="robots"))
             assert caught.value.code == "dns"

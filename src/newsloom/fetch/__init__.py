@@ -6,6 +6,7 @@ from newsloom.fetch.limits import Limits
 from newsloom.fetch.queue import answer_or_fault, fetch_all
 from newsloom.fetch.recording import RecordingFetcher
 from newsloom.fetch.replay import ReplayFetcher
+from newsloom.fetch.robots import RobotsFile
 
 __all__ = [
     "Answer",
@@ -16,6 +17,7 @@ __all__ = [
     "RecordingFetcher",
     "ReplayFetcher",
     "Request",
+    "RobotsFile",
     "answer_or_fault",
     "fetch_all",
 ]

@@ -21,16 +21,18 @@ from yarl import URL
 from newsloom import __version__
 from newsloom.errors import RefusedError
 from newsloom.fetch.causes import fault
-from newsloom.fetch.decoding import ACCEPTED_CODINGS, decode_body
+from newsloom.fetch.decoding import ACCEPTED_CODINGS
 from newsloom.fetch.exchange import KEPT_HEADERS, REDIRECTS, Answer, Hop, Request, join_location
 from newsloom.fetch.guard import Allowance, Target, check_address, read_allowance
 from newsloom.fetch.limits import Limits
 from newsloom.fetch.pace import Pace, read_retry_after
+from newsloom.fetch.reading import read_body, read_notice
 from newsloom.fetch.resolver import GuardedResolver, Lookup, look_up
-from newsloom.fetch.robots import PRODUCT, Robots
+from newsloom.fetch.robots import PRODUCT, Robots, RobotsFile
 from newsloom.fetch.transport import transport_fault
 
 _PAUSES: Final = frozenset({429, 503})
+_HOST_CODES: Final = frozenset({"dns", "refused-connection", "tls", "unreachable", "retry-later"})
 _CHUNK: Final = 64 * 1024
 _ACCEPT: Final[Mapping[str, str]] = {
     "page": "text/html, application/xhtml+xml;q=0.9, */*;q=0.1",
@@ -56,7 +58,10 @@ class LiveFetcher:
     `site` is the address of the site it works for, told in the User-Agent. `allow` is the owner's
     list of private servers: it counts for addresses asked for directly and for redirects that stay
     on the same host and port, and is never lent to a redirect from elsewhere. `tls` replaces the
-    system's certificates, `lookup` its name resolution, `now` its clock.
+    system's certificates, `lookup` its name resolution, `now` its clock. `pauses` are the seconds that
+    places (host:port) still want to be left alone, and `robots` each
+    origin's file, as `pauses()` and `robots()` of an earlier fetcher told them;
+    `on_request` is called with the place right before each request is sent.
     """
 
     def __init__(
@@ -68,6 +73,9 @@ class LiveFetcher:
         tls: ssl.SSLContext | None = None,
         lookup: Lookup = look_up,
         now: Callable[[], datetime] = read_clock,
+        pauses: Mapping[str, float] | None = None,
+        robots: Mapping[str, RobotsFile] | None = None,
+        on_request: Callable[[str], None] | None = None,
     ) -> None:
         self._agent = user_agent(site)
         self._allowance = read_allowance(allow)
@@ -75,11 +83,22 @@ class LiveFetcher:
         self._tls = tls
         self._lookup = lookup
         self._now = now
+        self._pauses = dict(pauses or {})
+        self._files = dict(robots or {})
+        self._on_request = on_request
+
+    def pauses(self) -> dict[str, float]:
+        """Places (host:port) that want to be left alone, and for how many more seconds; for the next pass."""
+        return self.pace.pauses()
+
+    def robots(self) -> dict[str, RobotsFile]:
+        """Each origin's robots.txt as it is known now; for the next pass."""
+        return self._robots.files()
 
     async def __aenter__(self) -> Self:
         """Open connections' pools; nothing is sent yet."""
-        self.pace = Pace(self._limits, monotonic)
-        self._robots = Robots(self.fetch)
+        self.pace = Pace(self._limits, monotonic, pauses=self._pauses, on_request=self._on_request)
+        self._robots = Robots(self.fetch, lambda: self._now().timestamp(), self._files)
         # Two pools, so that a redirect can never ride on a connection only the owner's list allows.
         self._strict = self._open_session(Allowance())
         self._lenient = self._open_session(self._allowance)
@@ -143,7 +162,8 @@ class LiveFetcher:
             return
         rules = await self._robots.rules(target)
         if not rules.reachable:
-            raise fault("robots-unreachable", request.address)
+            code = rules.file.code
+            raise fault(code if code in _HOST_CODES else "robots-unreachable", request.address)
         if not rules.allows(target.address):
             raise fault("blocked-by-robots", request.address)
         if rules.delay:
@@ -163,7 +183,8 @@ class LiveFetcher:
                     allow_redirects=False,
                 ) as response,
             ):
-                body = await self._read_body(request, response)
+                body = await read_body(request, response, self._limits)
+                notice = await read_notice(response, self._limits)
         except (aiohttp.ClientError, OSError, ValueError) as error:
             raise transport_fault(request.address, error) from error
         return Answer(
@@ -173,6 +194,7 @@ class LiveFetcher:
             observed=self._now(),
             headers=_kept_headers(response),
             body=body,
+            notice=notice,
         )
 
     def _headers(self, request: Request) -> dict[str, str]:
@@ -187,34 +209,12 @@ class LiveFetcher:
             headers["If-Modified-Since"] = request.last_modified
         return headers
 
-    async def _read_body(self, request: Request, response: aiohttp.ClientResponse) -> bytes:
-        if response.status not in {200, 203}:
-            return b""
-        limit = self._limits.body_bytes(request.kind)
-        coding = ", ".join(response.headers.getall("Content-Encoding", []))
-        most = self._limits.wire_bytes if coding else min(limit, self._limits.wire_bytes)
-        cut = request.kind == "robots"  # RFC 9309, 2.5: what lies beyond the limit may be passed over
-        if not cut and (response.content_length or 0) > most:
-            raise fault("too-big", request.address, f"over {most} bytes")
-        body = bytearray()
-        async for chunk in response.content.iter_any():
-            body += chunk
-            if len(body) > most:
-                if cut:
-                    break
-                raise fault("too-big", request.address, f"over {most} bytes")
-        return decode_body(
-            bytes(body[:most]),
-            coding,
-            subject=request.address,
-            limit=limit,
-            ratio=self._limits.decoded_ratio,
-        )
-
     def _heed_pause(self, target: Target, answer: Answer) -> None:
         if answer.status in _PAUSES:
             asked = read_retry_after(answer.header("retry-after"), self._now())
-            self.pace.defer(target.place, self._limits.retry_seconds if asked is None else asked)
+            self.pace.refuse(target.place, asked)
+        elif answer.status < 400:
+            self.pace.welcome(target.place)
 
     def _follow(self, request: Request, target: Target, hops: list[Hop], *, trusted: bool) -> Target:
         """The next hop's target, judged. Raises RefusedError or LimitError where it must not be followed."""

@@ -35,18 +35,44 @@ def decode_body(body: bytes, coding: str, *, subject: str, limit: int, ratio: in
     data; LimitError "too-big" beyond `limit` bytes, "bomb" beyond `ratio` bytes for one sent.
     Cost: linear in what is given, with at most `limit` bytes held.
     """
-    name = coding.strip().lower()
-    name = _NAMES.get(name, name)
+    name = _name_coding(coding)
     if name == "identity" or not body:
         return _whole(body, subject, limit)
-    if name in {"gzip", "deflate"}:
-        steps = _inflate(body, _window(body, name))
-    elif name in {"br", "zstd"}:
-        inner = io.BytesIO(body)
-        steps = _read_steps(BrotliReader(inner) if name == "br" else ZstdReader(inner))
-    else:
+    steps = _unpack(body, name)
+    if steps is None:
         raise fault("coding", subject, name[:40])
     return _collect(steps, len(body), subject=subject, limit=limit, ratio=ratio)
+
+
+def decode_start(body: bytes, coding: str, *, most: int) -> bytes:
+    """The beginning of a body that may be cut or damaged: what can be unpacked of it, up to `most` bytes."""
+    name = _name_coding(coding)
+    if name == "identity":
+        return body[:most]
+    decoded = bytearray()
+    try:
+        for step in _unpack(body, name) or ():
+            decoded += step
+            if len(decoded) >= most:
+                break
+    except (zlib.error, OSError):
+        pass
+    return bytes(decoded[:most])
+
+
+def _name_coding(coding: str) -> str:
+    name = coding.strip().lower()
+    return _NAMES.get(name, name)
+
+
+def _unpack(body: bytes, name: str) -> Iterator[bytes] | None:
+    """The body's steps, or None for a coding that is not read."""
+    if name in {"gzip", "deflate"}:
+        return _inflate(body, _window(body, name))
+    if name in {"br", "zstd"}:
+        inner = io.BytesIO(body)
+        return _read_steps(BrotliReader(inner) if name == "br" else ZstdReader(inner))
+    return None
 
 
 def _whole(body: bytes, subject: str, limit: int) -> bytes:

@@ -21,6 +21,7 @@ KEPT_HEADERS: Final = frozenset(
     {
         "age",
         "cache-control",
+        "cf-mitigated",
         "content-language",
         "content-type",
         "date",
@@ -30,10 +31,14 @@ KEPT_HEADERS: Final = frozenset(
         "link",
         "location",
         "retry-after",
+        "tdm-policy",
+        "tdm-reservation",
+        "x-amzn-waf-action",
         "x-robots-tag",
     }
 )
 
+USEFUL: Final = frozenset({200, 203})  # statuses whose body is what was asked for
 REDIRECTS: Final = frozenset({301, 302, 303, 307, 308})  # statuses whose Location is followed
 
 
@@ -63,7 +68,8 @@ class Answer(Struct, frozen=True, kw_only=True):
     """One HTTP answer, whatever its status: `fault()` tells whether it is of use.
 
     `address` is the one asked for, `final` the one that answered. Header names are lower case, only
-    KEPT_HEADERS are there. `body` is decoded; it is empty for 304 and for statuses from 400.
+    KEPT_HEADERS are there. `body` is decoded; it is empty for all statuses but USEFUL ones. `notice` is the
+    beginning of the body that came with another status: it is only ever looked at, never a page.
     """
 
     address: str
@@ -72,6 +78,7 @@ class Answer(Struct, frozen=True, kw_only=True):
     observed: datetime
     headers: tuple[tuple[str, str], ...] = ()
     body: bytes = b""
+    notice: bytes = b""
     hops: tuple[Hop, ...] = ()
 
     def header(self, name: str) -> str:

@@ -19,6 +19,8 @@ class Limits(Struct, frozen=True, kw_only=True):
     feed_bytes: int = settings.FEED_BYTES
     robots_bytes: int = settings.ROBOTS_BYTES
     image_bytes: int = settings.IMAGE_BYTES
+    notice_bytes: int = settings.NOTICE_BYTES
+    notice_seconds: float = settings.NOTICE_SECONDS
     decoded_ratio: int = settings.DECODED_RATIO
     header_bytes: int = settings.HEADER_BYTES
     headers: int = settings.HEADERS
@@ -30,6 +32,7 @@ class Limits(Struct, frozen=True, kw_only=True):
     host_seconds: float = settings.HOST_SECONDS
     patience_seconds: float = settings.PATIENCE_SECONDS
     retry_seconds: float = settings.RETRY_SECONDS
+    longest_pause_seconds: float = settings.LONGEST_PAUSE_SECONDS
     crawl_delay_seconds: float = settings.CRAWL_DELAY_SECONDS
 
     def body_bytes(self, kind: str) -> int:

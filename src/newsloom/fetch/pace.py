@@ -1,17 +1,20 @@
 """How often one host is asked: a queue for each, spaced starts, and pauses that hosts ask for.
 
-Time comes from the caller's clock, so that a test need not wait. Nothing here knows HTTP beyond the
-Retry-After header.
+Time comes from the caller's clock and chance from the caller's die, so that a test need not wait. A
+pause outlives the process: `pauses` lists what still holds, and the next fetcher is given it back.
+Nothing here knows HTTP beyond the Retry-After header.
 """
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+import random
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 
+from newsloom import settings
 from newsloom.fetch.causes import fault
 from newsloom.fetch.limits import Limits
 
@@ -21,19 +24,42 @@ class _Lane:
 
     def __init__(self, slots: int, spacing: float) -> None:
         self.slots = asyncio.Semaphore(slots)
+        self.door = asyncio.Lock()
         self.spacing = spacing
         self.next_start = 0.0
         self.closed_until = 0.0
+        self.refusals = 0
+
+    @property
+    def opens(self) -> float:
+        """The moment from which the next request may start."""
+        return max(self.next_start, self.closed_until)
 
 
 class Pace:
-    """Gives each host its turns, over all requests of one fetcher."""
+    """Gives each host its turns, over all requests of one fetcher.
 
-    def __init__(self, limits: Limits, clock: Callable[[], float]) -> None:
+    `pauses` are seconds that hosts still want to be left alone; `on_request` is told of each
+    host right before it is asked; `roll` gives chances from 0 to 1.
+    """
+
+    def __init__(
+        self,
+        limits: Limits,
+        clock: Callable[[], float],
+        *,
+        pauses: Mapping[str, float] | None = None,
+        on_request: Callable[[str], None] | None = None,
+        roll: Callable[[], float] = random.random,
+    ) -> None:
         self._limits = limits
         self._clock = clock
+        self._on_request = on_request
+        self._roll = roll
         self._lanes: dict[str, _Lane] = {}
         self._all = asyncio.Semaphore(limits.concurrency)
+        for place, seconds in (pauses or {}).items():
+            self.defer(place, seconds)
 
     @asynccontextmanager
     async def turn(self, place: str) -> AsyncIterator[None]:
@@ -44,33 +70,75 @@ class Pace:
         """
         lane = self._lane(place)
         async with lane.slots:
-            start = self._book(place, lane)
-            await asyncio.sleep(max(0.0, start - self._clock()))
-            async with self._all:
+            async with lane.door:
+                await self._start(place, lane)
+            try:
                 yield
+            finally:
+                self._all.release()
 
-    def _book(self, place: str, lane: _Lane) -> float:
+    async def _start(self, place: str, lane: _Lane) -> None:
+        """Take a connection at a moment when the host may be asked; only one of a host's requests is here.
+
+        Both are looked at again after each wait: a pause may have been asked for meanwhile.
+        """
+        while True:
+            while (wait := self._wait(place, lane)) > 0:
+                await asyncio.sleep(wait)
+            await self._all.acquire()
+            now = self._clock()
+            if lane.opens <= now:
+                break
+            self._all.release()
+        lane.next_start = now + lane.spacing
+        if self._on_request is not None:
+            self._on_request(place)
+
+    def _wait(self, place: str, lane: _Lane) -> float:
         now = self._clock()
         if lane.closed_until - now > self._limits.patience_seconds:
             raise fault("retry-later", place, f"{round(lane.closed_until - now)} s")
-        start = max(now, lane.next_start, lane.closed_until)
-        lane.next_start = start + lane.spacing
-        return start
+        return lane.opens - now
 
     def defer(self, place: str, seconds: float) -> None:
         """Start nothing at this host for so long; a shorter pause than the one kept changes nothing."""
         lane = self._lane(place)
+        seconds = min(seconds, self._limits.longest_pause_seconds)
         lane.closed_until = max(lane.closed_until, self._clock() + seconds)
+
+    def refuse(self, place: str, asked: float | None) -> None:
+        """Heed a host that said "too many" or "not now", and asked for that many seconds if it did.
+
+        Never earlier than asked; without a word, twice as long each time. A little chance on top
+        keeps the hosts of one bad minute, and other readers, from coming back all at once.
+        """
+        lane = self._lane(place)
+        seconds = self._limits.retry_seconds * 2.0 ** min(lane.refusals, 16) if asked is None else asked
+        lane.refusals += 1
+        self.defer(place, seconds * (1 + settings.RETRY_JITTER * self._roll()))
+
+    def welcome(self, place: str) -> None:
+        """Forget a host's refusals, since it answered."""
+        lane = self._lanes.get(place)
+        if lane is not None:
+            lane.refusals = 0
 
     def space(self, place: str, seconds: float) -> None:
         """Keep at least so long between two starts at this host, as its robots.txt asks."""
         lane = self._lane(place)
-        lane.spacing = max(self._limits.host_seconds, min(seconds, self._limits.crawl_delay_seconds))
+        spacing = max(self._limits.host_seconds, min(seconds, self._limits.crawl_delay_seconds))
+        if lane.next_start:
+            lane.next_start += max(0.0, spacing - lane.spacing)  # the request before counts as well
+        lane.spacing = spacing
 
     def pause(self, place: str) -> float:
         """Seconds this host still wants to be left alone, 0 when it does not."""
         lane = self._lanes.get(place)
         return max(0.0, lane.closed_until - self._clock()) if lane else 0.0
+
+    def pauses(self) -> dict[str, float]:
+        """The hosts that still want to be left alone, and for how many seconds."""
+        return {place: seconds for place in self._lanes if (seconds := self.pause(place)) > 0}
 
     def _lane(self, place: str) -> _Lane:
         lane = self._lanes.get(place)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
-from collections.abc import AsyncIterator, Iterable
+from collections.abc import AsyncGenerator, Iterable
 from typing import Final
 from urllib.parse import urlsplit
 
@@ -17,7 +17,7 @@ _WAITING: Final = 16  # answers held for a slow reader before fetching pauses: a
 
 async def fetch_all(
     fetcher: Fetcher, requests: Iterable[Request], *, host_concurrency: int = settings.HOST_CONCURRENCY
-) -> AsyncIterator[tuple[Request, Answer | FetchError]]:
+) -> AsyncGenerator[tuple[Request, Answer | FetchError], None]:
     """Give each request with its answer or the reason there is none, in the order they come in.
 
     An answer is given only where it is of use (200, 203, 304); any other status is a FetchError.

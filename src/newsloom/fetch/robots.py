@@ -1,19 +1,22 @@
-"""robots.txt as RFC 9309 has it: read once a host, kept for the life of the fetcher.
+"""robots.txt as RFC 9309 has it: read once a host, kept for a day, asked for anew with its validators.
 
-Matching is protego's. What is ours is what an unread file means: 4xx allows everything, 5xx and no
-answer at all forbid everything, for a day at most (a fetcher lives for one pass).
+Matching is protego's. What is ours is what an unread file means: 4xx, and redirects that never end,
+allow everything; 5xx, 429 and no answer at all forbid everything, unless an older copy is at hand. What
+was read can be taken out as plain values and given to the next fetcher, so that a pass does not
+ask every host again.
 """
 
 from __future__ import annotations
 
 import asyncio
 import re
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from typing import Final
 
-from msgspec import Struct
+from msgspec import Struct, structs
 from protego import Protego
 
+from newsloom import settings
 from newsloom.errors import FetchError
 from newsloom.fetch.exchange import Answer, Request
 from newsloom.fetch.guard import Target
@@ -24,57 +27,134 @@ PRODUCT: Final = "Newsloom"  # the token robots.txt files know this program by
 _OTHER_AGENT: Final = re.compile(
     rf"^[ \t]*user[ \t-]?agent[ \t]*:(?![ \t]*(?:\*|[^\n]*{PRODUCT}))[^\n]*$", re.IGNORECASE | re.MULTILINE
 )
+_ENDLESS: Final = frozenset({"too-many-redirects", "redirect-loop"})  # "unavailable": RFC 9309, 2.3.1.2
+
+
+class RobotsFile(Struct, frozen=True, kw_only=True):
+    """What one origin answered when asked for its robots.txt.
+
+    `read` is when it was as it is here, `tried` when it was last asked for (epoch seconds). `code` is
+    the cause where it could not be read, which forbids everything else.
+    """
+
+    body: bytes = b""
+    etag: str = ""
+    last_modified: str = ""
+    read: float = 0.0
+    tried: float = 0.0
+    code: str = ""
 
 
 class Rules(Struct, frozen=True):
     """What one host's robots.txt says. `parsed` is None where it says nothing of use."""
 
+    file: RobotsFile
     parsed: Protego | None = None
-    reachable: bool = True
+    delay: float = 0.0
+
+    @property
+    def reachable(self) -> bool:
+        """Whether the file could be read, or is known not to be there."""
+        return not self.file.code
 
     def allows(self, address: str) -> bool:
         """Whether Newsloom may read the address."""
-        if not self.reachable:
-            return False
-        return self.parsed is None or self.parsed.can_fetch(address, PRODUCT)
-
-    @property
-    def delay(self) -> float:
-        """Seconds between two requests the file asks for, 0 when it does not."""
-        return float((self.parsed.crawl_delay(PRODUCT) if self.parsed else None) or 0.0)
+        return self.reachable and (self.parsed is None or self.parsed.can_fetch(address, PRODUCT))
 
 
 class Robots:
-    """The rules of each host, fetched when first asked for."""
+    """The rules of each place, fetched when first asked for. `now` gives epoch seconds."""
 
-    def __init__(self, fetch: Callable[[Request], Awaitable[Answer]]) -> None:
+    def __init__(
+        self,
+        fetch: Callable[[Request], Awaitable[Answer]],
+        now: Callable[[], float],
+        files: Mapping[str, RobotsFile] | None = None,
+    ) -> None:
         self._fetch = fetch
-        self._known: dict[str, asyncio.Future[Rules]] = {}
+        self._now = now
+        self._files = dict(files or {})
+        self._rules: dict[str, Rules] = {}
+        self._reading: dict[str, asyncio.Task[Rules]] = {}
 
     async def rules(self, target: Target) -> Rules:
         """The rules of a target's host; everybody who asks meanwhile waits for the one fetch."""
         key = f"{target.scheme}://{target.place}"
-        known = self._known.get(key)
-        if known is None:
-            known = asyncio.ensure_future(self._read(f"{key}/robots.txt"))
-            self._known[key] = known
-        return await asyncio.shield(known)
+        known = self._rules.get(key)
+        if known is None and key in self._files:
+            known = self._rules[key] = read_rules(self._files[key])
+        if known is not None and self._is_fresh(known.file):
+            return known
+        reading = self._reading.get(key)
+        if reading is None:
+            reading = self._reading[key] = asyncio.ensure_future(self._renew(key, known))
+        return await asyncio.shield(reading)
 
-    async def _read(self, address: str) -> Rules:
+    def files(self) -> dict[str, RobotsFile]:
+        """All that was read, by origin: to be given to the next fetcher."""
+        return self._files | {key: rules.file for key, rules in self._rules.items()}
+
+    def _is_fresh(self, file: RobotsFile) -> bool:
+        failed = file.code or file.tried > file.read
+        kept = settings.ROBOTS_RETRY_SECONDS if failed else settings.ROBOTS_SECONDS
+        return 0 <= self._now() - file.tried < kept
+
+    async def _renew(self, key: str, known: Rules | None) -> Rules:
+        before = known.file if known is not None and known.reachable else None
         try:
-            answer = await self._fetch(Request(address=address, kind="robots"))
+            file = await self._read(f"{key}/robots.txt", before or RobotsFile())
+        finally:
+            self._reading.pop(key, None)
+        if known is not None and before is not None and file.body == before.body and not file.code:
+            rules = structs.replace(known, file=file)  # parsed already
+        else:
+            rules = read_rules(file)
+        self._rules[key] = rules
+        return rules
+
+    async def _read(self, address: str, before: RobotsFile) -> RobotsFile:
+        request = Request(
+            address=address, kind="robots", etag=before.etag, last_modified=before.last_modified
+        )
+        try:
+            answer = await self._fetch(request)
         except FetchError as error:
-            # A refusal of the guard is told by the request itself; anything else is "unreachable".
-            return Rules(reachable=error.code.startswith("refused-"))
-        if answer.status >= 500:
-            return Rules(reachable=False)
-        return Rules(parsed=parse_robots(answer.body) if answer.status == 200 else None)
+            # A refusal of the guard is told by the request itself.
+            refused = error.code.startswith("refused-") and error.code != "refused-connection"
+            return self._unread(before, "" if refused or error.code in _ENDLESS else error.code)
+        read = self._now()
+        if answer.unchanged:
+            return structs.replace(before, read=read, tried=read)
+        if answer.status >= 500 or answer.status == 429:
+            return self._unread(before, "robots-unreachable")
+        if answer.status not in {200, 203}:
+            return RobotsFile(read=read, tried=read)
+        return RobotsFile(
+            body=answer.body, etag=answer.etag, last_modified=answer.last_modified, read=read, tried=read
+        )
+
+    def _unread(self, before: RobotsFile, code: str) -> RobotsFile:
+        """The older copy while it may still stand in (RFC 9309, 2.4), else nothing but the cause."""
+        now = self._now()
+        if code and before.read and now - before.read < settings.ROBOTS_STALE_SECONDS:
+            return structs.replace(before, tried=now)
+        # A pause ends when the host said so, not when a failed try would be made again.
+        return RobotsFile(read=now, tried=0.0 if code == "retry-later" else now, code=code)
 
     async def close(self) -> None:
         """Stop what is still being fetched."""
-        for known in self._known.values():
-            known.cancel()
-        await asyncio.gather(*self._known.values(), return_exceptions=True)
+        reading = list(self._reading.values())
+        for task in reading:
+            task.cancel()
+        await asyncio.gather(*reading, return_exceptions=True)
+
+
+def read_rules(file: RobotsFile) -> Rules:
+    """The rules a robots.txt holds for this program."""
+    if not file.body:
+        return Rules(file)
+    parsed = parse_robots(file.body)
+    return Rules(file, parsed, float(parsed.crawl_delay(PRODUCT) or 0.0))
 
 
 def parse_robots(body: bytes) -> Protego:

@@ -16,8 +16,9 @@ class Intake(Struct, kw_only=True):
     """What the sources gave: drafts to be judged, and an account of everything else.
 
     `observed` is the latest moment anything was read or recorded. `visited` has, by address key, the
-    address and the title that a live source gave it. `images` are recorded pictures by address. `pushes`
-    is what hubs pushed, to be cleared once it is written down.
+    address and the title that a live source gave it; `source_states` what is now known of polled sources,
+    `forgotten` the addresses of those that are no longer there. `images` are recorded pictures by address.
+    `pushes` is what hubs pushed, to be cleared once it is written down.
     """
 
     candidates: list[Candidate] = field(default_factory=list)
@@ -29,7 +30,8 @@ class Intake(Struct, kw_only=True):
     pages: int = 0
     entries: int = 0
     visited: dict[str, tuple[str, str]] = field(default_factory=dict)
-    source_states: list[SourceState] = field(default_factory=list)
+    source_states: dict[str, SourceState] = field(default_factory=dict)
+    forgotten: list[str] = field(default_factory=list)
     images: dict[str, bytes] = field(default_factory=dict)
     pushes: list[Pushed] = field(default_factory=list)
 

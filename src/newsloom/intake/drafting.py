@@ -7,10 +7,9 @@ passed over has a reason that the summary counts.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime
 from itertools import islice
-from pathlib import Path
 from typing import TypeVar
 
 from msgspec.structs import replace
@@ -18,39 +17,34 @@ from msgspec.structs import replace
 from newsloom import settings
 from newsloom.engine import Engine, Failed
 from newsloom.errors import NewsloomError
-from newsloom.extract import extract, identity_key, merge, read_entry
+from newsloom.extract import extract, merge, read_entry
 from newsloom.intake.account import Intake
-from newsloom.intake.polling import poll_sources
+from newsloom.intake.known import Known, make_key
 from newsloom.intake.recordings import read_recordings
-from newsloom.progress import Reporter
+from newsloom.intake.rounds import Round, poll_sources
+from newsloom.progress import QuietReporter, Reporter
 from newsloom.records import Candidate, Decision, Draft, Page, Record
 from newsloom.site import Site
-from newsloom.store import Index, address_keys
+from newsloom.store import Index
 
 _T = TypeVar("_T")
 
 
 def take_in(
-    site: Site,
-    index: Index,
-    records: Sequence[Record],
-    *,
-    engine: Engine,
-    replay: Sequence[Path] = (),
-    record: Path | None = None,
-    reporter: Reporter,
+    site: Site, index: Index, known: Known, *, engine: Engine, round_: Round, reporter: Reporter
 ) -> Intake:
-    """Read all sources of a site into drafts."""
+    """Read the sources of a site into drafts; pages are read while others are still being fetched."""
     intake = Intake()
-    known = {key: found for found in records for key in address_keys(found)}
     drafts = _PageDrafts(intake)
-    reporter.start("read recordings", None)
-    drafts.extract(engine, read_recordings(site, intake), reporter)
-    pages = poll_sources(site, index, known, intake, replay=replay, record=record, reporter=reporter)
-    reporter.start("read pages", len(pages))
-    drafts.extract(engine, iter(pages), reporter)
-    reporter.start("read entries", len(intake.candidates))
-    _join(intake, drafts.by_key, known, engine, reporter)
+    if round_.plan.local:
+        reporter.start("read recordings", None)
+        drafts.extract(engine, read_recordings(site, intake), reporter)
+    drafts.extract(
+        engine, poll_sources(site, index, known, intake, round_=round_, reporter=reporter), QuietReporter()
+    )
+    if intake.candidates or drafts.by_key:
+        reporter.start("read entries", len(intake.candidates))
+        _join(intake, drafts.by_key, known, engine, reporter)
     return intake
 
 
@@ -76,18 +70,18 @@ class _PageDrafts:
 
         An AMP page gives its addresses to the page it is a version of.
         """
-        before = self.by_key.get(_key(draft.canonical))
+        before = self.by_key.get(make_key(draft.canonical))
         if before is not None:
             if _rank(before) > _rank(draft):
                 before, draft = draft, before
             if draft.amp is None:
                 draft = replace(draft, amp=before.amp, amp_cache=before.amp_cache)
         for address in (draft.canonical, draft.original, page.address, page.final):
-            self.by_key[_key(address)] = draft
+            self.by_key[make_key(address)] = draft
 
 
 def _rank(draft: Draft) -> tuple[bool, datetime, str]:
-    return _key(draft.original) == _key(draft.canonical), draft.observed, draft.text
+    return make_key(draft.original) == make_key(draft.canonical), draft.observed, draft.text
 
 
 def extract_batch(pages: list[Page]) -> list[Draft | Decision]:
@@ -112,24 +106,24 @@ def _attempt(read: Callable[[_T], Draft], item: _T, address: str) -> Draft | Dec
 def _join(
     intake: Intake,
     pages: Mapping[str, Draft],
-    known: Mapping[str, Record],
+    known: Known,
     engine: Engine,
     reporter: Reporter,
 ) -> None:
     """Give each entry to its page's draft, or make it a draft of its own."""
     # By the canonical key alone: other addresses may still lead to a reading that another has replaced.
-    joined: dict[str, Draft] = {key: pages[key] for key in (_key(d.canonical) for d in pages.values())}
+    joined: dict[str, Draft] = {key: pages[key] for key in (make_key(d.canonical) for d in pages.values())}
     alone: list[Candidate] = []
     # Sorted, so that two feeds naming one page give the same draft in whatever order they were read.
     for candidate in sorted(
         intake.candidates, key=lambda item: (item.address, item.source, item.id, item.title)
     ):
-        key = _key(candidate.address)
+        key = make_key(candidate.address)
         page = pages.get(key)
         if page is not None:
-            canonical = _key(page.canonical)
+            canonical = make_key(page.canonical)
             joined[canonical] = merge(joined[canonical], candidate)
-        elif key in known and _is_from_page(known[key]):
+        elif key in known.by_key and _is_from_page(known.by_key[key]):
             # The page was read before; what a feed says of it is less and must not replace it.
             intake.decisions.append(
                 Decision(address=candidate.address, outcome="same", reason="its page is known")
@@ -154,13 +148,6 @@ def _reject(address: str, result: Decision | Failed) -> Decision:
     if isinstance(result, Failed):
         return Decision(address=address, outcome="rejected", reason=result.cause)
     return result
-
-
-def _key(address: str) -> str:
-    try:
-        return identity_key(address)
-    except NewsloomError:
-        return address
 
 
 def _batches(items: Iterator[_T], size: int) -> Iterator[list[_T]]:

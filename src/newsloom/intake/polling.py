@@ -1,51 +1,32 @@
-"""Feeds polled, and the pages their new entries lead to fetched, over the one guarded client."""
+"""Sources polled over the one guarded client: answers to entries, and what is known of each source."""
 
 from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
-from contextlib import asynccontextmanager
-from pathlib import Path
+from collections.abc import Mapping
+from hashlib import blake2b
 
 from msgspec.structs import replace
 
-from newsloom.errors import FetchError, NewsloomError
-from newsloom.extract import identity_key
-from newsloom.fetch import Answer, Fetcher, LiveFetcher, RecordingFetcher, ReplayFetcher, Request, fetch_all
+from newsloom import __version__, settings
+from newsloom.errors import FetchError, NewsloomError, SourceError
+from newsloom.fetch import Answer, Request, answer_or_fault
+from newsloom.fetch.exchange import join_location
 from newsloom.intake.account import Intake
+from newsloom.intake.fetching import Web
+from newsloom.intake.known import Known, make_key
+from newsloom.intake.schedule import Reading, adopt_rhythm, judge_poll, postpone, read_wish, set_due
+from newsloom.intake.signs import find_sign
 from newsloom.progress import Reporter
-from newsloom.records import Candidate, Page, Record
-from newsloom.site import Site, Source
-from newsloom.sources import Feed, read_feed_file, read_opml, read_source
-from newsloom.store import Index, SourceState, Visit
+from newsloom.records import Candidate
+from newsloom.site import Source
+from newsloom.sources import Feed, read_source
+from newsloom.store import SourceState
 from newsloom.websub.exchange import Hubs
 
-
-def poll_sources(
-    site: Site,
-    index: Index,
-    known: Mapping[str, Record],
-    intake: Intake,
-    *,
-    replay: Sequence[Path],
-    record: Path | None,
-    reporter: Reporter,
-) -> list[Page]:
-    """Read every feed of the site into candidates; the pages that their new entries lead to."""
-    remote: dict[str, Source] = {}
-    for source in _expand_lists(site, intake):
-        if source.remote:
-            remote.setdefault(source.location, source)
-        else:
-            _read_local(site, source, intake)
-    hubs = Hubs(site, live=not replay, recording=record is not None)
-    if not intake.problems:  # a list that cannot be read must not end the subscriptions of its feeds
-        hubs.keep_only(remote)
-    if not remote and not hubs.waiting:
-        return []
-    poll = _Poll(site, index, known, intake, reporter, hubs)
-    return asyncio.run(poll.run(remote, replay, record))
+_FOR_GOOD = frozenset({301, 308})
+_DEFERRED = "retry-later"  # the code of a request that was not sent, since its host wants a pause
 
 
 def adopt_feed(feed: Feed, source: Source | None, intake: Intake) -> list[Candidate]:
@@ -60,179 +41,202 @@ def adopt_feed(feed: Feed, source: Source | None, intake: Intake) -> list[Candid
     return candidates
 
 
-def _expand_lists(site: Site, intake: Intake) -> Iterable[Source]:
-    """All feed sources, those of OPML lists among them."""
-    for source in site.sources:
-        if source.kind == "feed":
-            yield source
-        elif source.kind == "opml":
-            try:
-                outlines = read_opml(site.root / source.location)
-            except NewsloomError as error:
-                intake.note_problem(error)
-                continue
-            for outline in outlines:
-                yield replace(source, kind="feed", location=outline.address, name=outline.title)
+class Poller:
+    """Polls sources, each in a task of its own; hosts take turns as the client's pace has it.
 
-
-def _read_local(site: Site, source: Source, intake: Intake) -> None:
-    intake.polled += 1
-    try:
-        feed = read_feed_file(site.root / source.location)
-    except NewsloomError as error:
-        intake.note_problem(error)
-        return
-    intake.note_moment(feed.observed)
-    adopt_feed(feed, source, intake)
-
-
-class _Poll:
-    """One round over the remote feeds of a site."""
+    `states` is what is known of sources, brought up to date poll by poll; `wanted` has the pages to be
+    fetched: the key of each address, with the address and the source that named it.
+    """
 
     def __init__(
         self,
-        site: Site,
-        index: Index,
-        known: Mapping[str, Record],
+        web: Web,
+        states: Mapping[str, SourceState],
+        known: Known,
         intake: Intake,
+        *,
+        pages: bool,
         reporter: Reporter,
         hubs: Hubs,
     ) -> None:
-        self._site = site
+        self._web = web
+        self._states = states
         self._known = known
         self._intake = intake
+        self._pages = pages
         self._reporter = reporter
         self._hubs = hubs
-        self._states = index.source_states()
-        self._visits = index.visits()
+        self.wanted: dict[str, tuple[str, str]] = {}
 
-    async def run(
-        self, sources: Mapping[str, Source], replay: Sequence[Path], record: Path | None
-    ) -> list[Page]:
-        """Poll the feeds, then fetch the pages that are wanted."""
-        async with _open_fetcher(self._site, replay, record) as fetcher:
-            wanted = await self._poll_feeds(fetcher, sources)
-            pages = await self._fetch_pages(fetcher, wanted) if self._site.config.fetch_pages else []
-            await self._hubs.talk(fetcher)
-            self._intake.problems += map(str, self._hubs.problems)
-            return pages
+    async def poll(self, sources: Mapping[str, Source], stop: asyncio.Event) -> None:
+        """Poll each source once. What is not done when `stop` is set is left as it was before."""
+        self._reporter.start("poll sources", len(sources))
+        work = asyncio.create_task(self._poll_all(sources))
+        stopped = asyncio.create_task(_hear(stop))
+        try:
+            await asyncio.wait([work, stopped], return_when=asyncio.FIRST_COMPLETED)
+            if work.done():
+                work.result()
+        finally:
+            work.cancel()
+            stopped.cancel()
+            await asyncio.gather(work, stopped, return_exceptions=True)
 
-    async def _poll_feeds(self, fetcher: Fetcher, sources: Mapping[str, Source]) -> dict[str, str]:
-        """Poll each feed once; the addresses to fetch, by key."""
-        wanted: dict[str, str] = {}
-        self._want(wanted, self._take_pushes(sources))
-        requests = [
-            self._ask(address) for address in sources if not self._hubs.rests(self._states.get(address))
-        ]
-        self._reporter.start("poll feeds", len(requests))
-        async for request, result in fetch_all(fetcher, requests):
-            self._reporter.advance()
-            self._intake.polled += 1
-            self._want(wanted, self._take_answer(sources[request.address], request.address, result))
-        return dict(sorted(wanted.items()))
+    async def _poll_all(self, sources: Mapping[str, Source]) -> None:
+        async with asyncio.TaskGroup() as group:
+            for source in sources.values():
+                group.create_task(self._poll(source))
 
-    def _take_pushes(self, sources: Mapping[str, Source]) -> Iterable[Candidate]:
-        """Read what hubs pushed as if it had been polled; a push that is no feed is a reason to poll."""
-        self._intake.pushes = self._hubs.take()
-        for push in self._intake.pushes:
-            source = sources.get(push.source)
-            if source is None or self._hubs.is_pinged(push.source):
-                continue
-            try:
-                feed = read_source(source.kind, push.body, push.topic, push.observed, source=push.source)
-            except NewsloomError:
-                self._hubs.ping(push.source)
-                continue
-            self._intake.note_moment(push.observed)
-            yield from adopt_feed(feed, source, self._intake)
+    async def _poll(self, source: Source) -> None:
+        state, *children = await self._poll_address(source, source.location, "", settings.FOLLOW_DEPTH)
+        if children:
+            state = set_due(adopt_rhythm(state, children), state.polled, source.every)
+        for one in (self._tell_sign(state), *children):
+            self._intake.source_states[one.address] = one
+        self._intake.polled += 1
+        self._reporter.advance()
 
-    def _want(self, wanted: dict[str, str], candidates: Iterable[Candidate]) -> None:
-        """Add what is news to the addresses to fetch, and remember all of it as visited."""
-        for candidate in candidates:
-            key = _key(candidate.address)
-            if self._is_news(key, candidate):
-                wanted.setdefault(key, candidate.address)
-            self._intake.visited[key] = (candidate.address, candidate.title)
+    async def _poll_address(self, source: Source, address: str, parent: str, depth: int) -> list[SourceState]:
+        """Poll an address of a source, then the children it names; what is known of each, it first."""
+        before = self._states.get(address) or SourceState(address=address, polled=0, parent=parent)
+        result = await answer_or_fault(self._web.fetcher, _ask(source, before))
+        if isinstance(result, FetchError) and result.code == _DEFERRED:
+            self._intake.note_problem(result)
+            return [postpone(before, self._web.note_pause(before.asked or address))]
+        states = [self._take_answer(source, before, result)]
+        for child in states[0].follow[: settings.FOLLOW_CHILDREN] if depth else ():
+            states += await self._poll_address(source, child, source.location, depth - 1)
+        return states
 
-    def _is_unseen(self, candidate: Candidate) -> bool:
-        key = _key(candidate.address)
-        return key not in self._visits and key not in self._known and key not in self._intake.visited
-
-    def _ask(self, address: str) -> Request:
-        state = self._states.get(address)
-        if state is None:
-            return Request(address=address, kind="feed")
-        return Request(
-            address=address, kind="feed", etag=state.etag or "", last_modified=state.last_modified or ""
-        )
-
-    def _take_answer(self, source: Source, address: str, result: Answer | FetchError) -> list[Candidate]:
-        before = self._states.get(address) or SourceState(address=address, polled=0)
-        now = int(time.time())
+    def _take_answer(self, source: Source, before: SourceState, result: Answer | FetchError) -> SourceState:
+        moment = int(time.time())
         try:
             if isinstance(result, FetchError):
                 raise result
             self._intake.note_moment(result.observed)
-            if result.unchanged:
-                self._intake.source_states.append(replace(before, polled=now, failures=0, problem=""))
-                return []
-            feed = read_source(source.kind, result.body, result.final, result.observed, source=address)
+            reading = self._read(source, before, result)
         except NewsloomError as error:
             self._intake.note_problem(error)
-            failed = replace(before, polled=now, failures=before.failures + 1, problem=str(error))
-            self._intake.source_states.append(failed)
-            return []
-        self._intake.source_states.append(
-            SourceState(
-                address=address,
-                polled=now,
-                etag=result.etag or None,
-                last_modified=result.last_modified or None,
-                entries=len(feed.entries),
+            reading = Reading(
+                moment=moment,
+                answered=False,
+                code=error.code,
+                problem=error.cause,
+                remedy=error.remedy,
+                until=self._web.note_pause(before.asked or before.address),
             )
+        return judge_poll(before, replace(reading, moment=moment), source.every)
+
+    def _tell_sign(self, state: SourceState) -> SourceState:
+        sign = find_sign(state)
+        if sign is None:
+            return state
+        self._intake.note_problem(sign)
+        return replace(state, code=sign.code, problem=sign.cause, remedy=sign.remedy)
+
+    def _read(self, source: Source, before: SourceState, answer: Answer) -> Reading:
+        """What an answer brings; its new entries are taken in. Raises SourceError for one of no use."""
+        digest, way = _digest(answer.body), describe_way(source)
+        known = answer.unchanged or (digest == before.digest and way == before.reading)
+        feed = None if known else _parse(source, before.address, answer)
+        reading = Reading(
+            moment=int(answer.observed.timestamp()),
+            unchanged=known,
+            etag=answer.etag or None,
+            last_modified=answer.last_modified or None,
+            digest=digest,
+            reading=way,
+            moved_to=find_move(answer),
+            wish=read_wish(
+                answer.header("cache-control"),
+                answer.header("expires"),
+                answer.header("date"),
+                feed.every if feed is not None else None,
+            ),
         )
-        unseen = filter(self._is_unseen, feed.entries)
-        self._hubs.note(address, result, feed, unseen, before.polled)
-        return adopt_feed(feed, source, self._intake)
+        if feed is None:
+            return reading
+        if before.address == source.location:
+            unseen = filter(self._is_unseen, feed.entries)
+            self._hubs.note(before.address, answer, feed, unseen, before.polled)
+        return self._take_feed(source, before, feed, reading)
 
-    def _is_news(self, key: str, candidate: Candidate) -> bool:
-        """Whether a page is worth fetching: not seen yet, or its entry has another title than then."""
-        visit: Visit | None = self._visits.get(key)
-        if visit is not None:
-            return visit.title != candidate.title
-        return key not in self._known
+    def _is_unseen(self, candidate: Candidate) -> bool:
+        key = make_key(candidate.address)
+        return self._known.is_new(key) and key not in self._intake.visited
 
-    async def _fetch_pages(self, fetcher: Fetcher, wanted: Mapping[str, str]) -> list[Page]:
-        pages: list[Page] = []
-        self._reporter.start("fetch pages", len(wanted))
-        requests = [Request(address=address) for address in wanted.values()]
-        async for _, result in fetch_all(fetcher, requests):
-            self._reporter.advance()
-            if isinstance(result, FetchError):
-                self._intake.note_problem(result)  # its entry becomes a draft of its own
-            else:
-                pages.append(result.page())
-        return sorted(pages, key=lambda page: page.address)
+    def take_pushed(self, source: Source, feed: Feed) -> None:
+        """Take in what a hub pushed as if the source had been polled; what is known of its polls stays."""
+        before = self._states.get(source.location) or SourceState(address=source.location, polled=0)
+        self._take_feed(source, before, feed, Reading(moment=int(feed.observed.timestamp())))
 
+    def _take_feed(self, source: Source, before: SourceState, feed: Feed, reading: Reading) -> Reading:
+        fresh, lags = 0, []
+        for candidate in adopt_feed(feed, source, self._intake):
+            key = make_key(candidate.address)
+            if self._known.is_new(key):
+                fresh += 1
+                if before.successes and candidate.published is not None:
+                    lags.append(reading.moment - int(candidate.published.timestamp()))
+            if self._wants_pages(source) and self._known.is_news(key, candidate):
+                self.wanted.setdefault(key, (candidate.address, before.address))
+            self._intake.visited[key] = (candidate.address, candidate.title)
+        return replace(
+            reading,
+            follow=feed.follow,
+            entries=len(feed.entries),
+            dates=tuple(int(entry.published.timestamp()) for entry in feed.entries if entry.published),
+            fresh=fresh,
+            lags=tuple(max(0, lag) for lag in lags),
+        )
 
-@asynccontextmanager
-async def _open_fetcher(site: Site, replay: Sequence[Path], record: Path | None) -> AsyncIterator[Fetcher]:
-    """The fetcher a pass works with: recordings when there are any, else the web."""
-    if replay:
-        yield ReplayFetcher(replay)
-        return
-    config = site.config
-    agent = config.contact or config.url
-    async with LiveFetcher(site=agent, allow=config.allow) as live:
-        if record is None:
-            yield live
-        else:
-            with RecordingFetcher(live, record) as recording:
-                yield recording
+    def _wants_pages(self, source: Source) -> bool:
+        return self._pages if source.pages is None else source.pages
 
 
-def _key(address: str) -> str:
+def _ask(source: Source, state: SourceState) -> Request:
+    """The request for a source, with its validators unless it is read in another way than then."""
+    address = state.asked or state.address
+    if state.reading != describe_way(source):
+        return Request(address=address, kind="feed")
+    return Request(
+        address=address, kind="feed", etag=state.etag or "", last_modified=state.last_modified or ""
+    )
+
+
+def _parse(source: Source, address: str, answer: Answer) -> Feed:
     try:
-        return identity_key(address)
+        return read_source(
+            source.kind, answer.body, answer.final, answer.observed, source=address, select=source.select
+        )
     except NewsloomError:
-        return address
+        raise
+    except Exception as error:  # a parser's edge: one strange body must not end the pass
+        kind = type(error).__name__
+        raise SourceError(
+            address, f"failed to be read: {kind}", "please report it with the address", code="unexpected"
+        ) from error
+
+
+def describe_way(source: Source) -> str:
+    """A digest of how a source is read: where the owner or a new version changes it, it is read anew."""
+    parts = (__version__, source.kind, source.provider or "", source.select, *source.topics)
+    return _digest("\n".join(parts).encode())
+
+
+def find_move(answer: Answer) -> str:
+    """Where an address has moved for good: to the end of the permanent redirects it begins with, or ""."""
+    target = ""
+    for hop in answer.hops:
+        if hop.status not in _FOR_GOOD:
+            break
+        target = join_location(hop.address, hop.location)
+    return target
+
+
+def _digest(body: bytes) -> str:
+    return blake2b(body, digest_size=16).hexdigest()
+
+
+async def _hear(stop: asyncio.Event) -> None:
+    await stop.wait()

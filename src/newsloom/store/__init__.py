@@ -1,5 +1,19 @@
-"""The index: a database beside the documents that can be thrown away and built again."""
+"""The index: a database beside the documents, and what is remembered of sources and hosts."""
 
-from newsloom.store.index import Index, SourceState, Stamp, Synchronised, Visit, address_keys, open_index
+from newsloom.store.hosts import HostLedger
+from newsloom.store.index import Index, Stamp, Synchronised, Visit, address_keys
+from newsloom.store.opening import open_index, rebuild_index
+from newsloom.store.states import HostState, SourceState
 
-__all__ = ["Index", "SourceState", "Stamp", "Synchronised", "Visit", "address_keys", "open_index"]
+__all__ = [
+    "HostLedger",
+    "HostState",
+    "Index",
+    "SourceState",
+    "Stamp",
+    "Synchronised",
+    "Visit",
+    "address_keys",
+    "open_index",
+    "rebuild_index",
+]

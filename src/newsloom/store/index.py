@@ -6,15 +6,13 @@ Before a pass it is brought in step with the files; `newsloom reindex` builds it
 
 from __future__ import annotations
 
-import sqlite3
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from pathlib import Path
 from typing import Any
 
 import msgspec
 from msgspec import Struct
-from sqlalchemy import Connection, Engine, Table, create_engine, delete, event, func, insert, select
+from sqlalchemy import Connection, Engine, Table, delete, func, insert, select
 from sqlalchemy.dialects.sqlite import insert as upsert
 from sqlalchemy.exc import SQLAlchemyError
 
@@ -22,10 +20,12 @@ from newsloom.errors import DocumentError, NewsloomError, StoreError
 from newsloom.extract.address import identity_key
 from newsloom.records import Record
 from newsloom.store import schema
+from newsloom.store.states import SourceState
 
 _LOOKUP = 500  # names or keys in one IN (…): SQLite took at most 999 variables for long
 _encoder = msgspec.msgpack.Encoder()
 _decoder = msgspec.msgpack.Decoder(Record)
+_state_decoder = msgspec.json.Decoder(SourceState)
 
 
 class Stamp(Struct, frozen=True):
@@ -42,18 +42,6 @@ class Visit(Struct, frozen=True, kw_only=True):
     reason: str
     title: str
     visited: int
-
-
-class SourceState(Struct, frozen=True, kw_only=True):
-    """What the last poll of one source left: validators, counts, the last problem."""
-
-    address: str
-    polled: int
-    etag: str | None = None
-    last_modified: str | None = None
-    entries: int = 0
-    failures: int = 0
-    problem: str = ""
 
 
 class Synchronised(Struct, frozen=True, kw_only=True):
@@ -77,7 +65,8 @@ class Index:
         self._engine.dispose()
 
     @contextmanager
-    def _transaction(self) -> Iterator[Connection]:
+    def transaction(self) -> Iterator[Connection]:
+        """A transaction on the database. Raises StoreError when it fails."""
         try:
             with self._engine.begin() as connection:
                 yield connection
@@ -94,7 +83,7 @@ class Index:
         `files` maps each document's name to its stamp, `read` gives the record of a name. Only
         files with another stamp than last time are read; rows without a file go.
         """
-        with self._transaction() as connection:
+        with self.transaction() as connection:
             rows = connection.execute(
                 select(schema.records.c.name, schema.records.c.modified_ns, schema.records.c.size)
             )
@@ -119,7 +108,7 @@ class Index:
         pairs = list(records)
         if not pairs:
             return
-        with self._transaction() as connection:
+        with self.transaction() as connection:
             _delete_addresses(connection, [record.name for record, _ in pairs])
             statement = upsert(schema.records)
             changes = {c.name: c for c in statement.excluded if c.name != "name"}
@@ -140,21 +129,21 @@ class Index:
         """Forget records whose documents are gone."""
         if not names:
             return
-        with self._transaction() as connection:
+        with self.transaction() as connection:
             _delete_addresses(connection, names)
             for chunk in _chunks(names):
                 connection.execute(delete(schema.records).where(schema.records.c.name.in_(chunk)))
 
     def records(self) -> list[Record]:
         """All records, by name."""
-        with self._transaction() as connection:
+        with self.transaction() as connection:
             rows = connection.execute(select(schema.records.c.payload).order_by(schema.records.c.name))
             return [_decoder.decode(row.payload) for row in rows]
 
     def find(self, address_or_name: str) -> Record | None:
         """The record of an address (any of its addresses or copies), a file name or a path."""
         name = address_or_name.rsplit("/", 1)[-1].removesuffix(".md")
-        with self._transaction() as connection:
+        with self.transaction() as connection:
             found = connection.execute(
                 select(schema.addresses.c.name).where(schema.addresses.c.key == _key(address_or_name))
             ).scalar()
@@ -165,18 +154,18 @@ class Index:
 
     def origins(self) -> dict[str, str]:
         """Each known address key with its record's name: what has been taken in already."""
-        with self._transaction() as connection:
+        with self.transaction() as connection:
             rows = connection.execute(select(schema.addresses.c.key, schema.addresses.c.name))
             return {row.key: row.name for row in rows}
 
     def count(self) -> int:
         """How many records the index holds."""
-        with self._transaction() as connection:
+        with self.transaction() as connection:
             return connection.execute(select(func.count()).select_from(schema.records)).scalar_one()
 
     def visits(self) -> dict[str, Visit]:
         """All addresses that were looked at and led to no record."""
-        with self._transaction() as connection:
+        with self.transaction() as connection:
             rows = connection.execute(select(schema.visits))
             return {
                 row.key: Visit(outcome=row.outcome, reason=row.reason, title=row.title, visited=row.visited)
@@ -189,22 +178,59 @@ class Index:
 
     def source_states(self) -> dict[str, SourceState]:
         """What is known of each source, by its address."""
-        with self._transaction() as connection:
-            rows = connection.execute(select(schema.sources)).mappings()
-            return {row["address"]: SourceState(**row) for row in rows}
+        with self.transaction() as connection:
+            rows = connection.execute(select(schema.sources.c.address, schema.sources.c.payload))
+            return {row.address: _state_decoder.decode(row.payload) for row in rows}
 
     def put_source_states(self, states: Iterable[SourceState]) -> None:
         """Remember how polls of sources went."""
-        self._upsert(schema.sources, "address", [msgspec.to_builtins(state) for state in states])
+        rows = [
+            {"address": state.address, "payload": msgspec.json.encode(state).decode()} for state in states
+        ]
+        self._upsert(schema.sources, "address", rows)
+
+    def forget_sources(self, addresses: Iterable[str]) -> None:
+        """Forget all that is known of sources: their next poll is like the first."""
+        table = schema.sources
+        with self.transaction() as connection:
+            for chunk in _chunks(sorted(addresses)):
+                connection.execute(delete(table).where(table.c.address.in_(chunk)))
+
+    def robots(self) -> dict[str, bytes]:
+        """Each origin's robots.txt, in the form it was given."""
+        with self.transaction() as connection:
+            rows = connection.execute(select(schema.robots.c.origin, schema.robots.c.payload))
+            return {row.origin: row.payload for row in rows}
+
+    def put_robots(self, files: Mapping[str, bytes]) -> None:
+        """Keep robots.txt files, by origin."""
+        rows = [{"origin": origin, "payload": payload} for origin, payload in files.items()]
+        self._upsert(schema.robots, "origin", rows)
+
+    def clear(self) -> None:
+        """Forget all records, so that every document is read again."""
+        with self.transaction() as connection:
+            for table in schema.DERIVED:
+                connection.execute(delete(table))
+
+    def mark(self, name: str, value: str) -> None:
+        """Keep a word under a name."""
+        self._upsert(schema.meta, "key", [{"key": name, "value": value}])
+
+    def marked(self, name: str) -> str:
+        """The word kept under a name, "" when there is none."""
+        with self.transaction() as connection:
+            value = connection.execute(select(schema.meta.c.value).where(schema.meta.c.key == name)).scalar()
+        return str(value or "")
 
     def add_pass(self, finished: int, summary: str) -> None:
         """Note a finished pass (seconds since 1970, JSON of its summary)."""
-        with self._transaction() as connection:
+        with self.transaction() as connection:
             connection.execute(insert(schema.passes).values(finished=finished, summary=summary))
 
     def last_pass(self) -> str | None:
         """The summary of the last finished pass, as JSON."""
-        with self._transaction() as connection:
+        with self.transaction() as connection:
             return connection.execute(
                 select(schema.passes.c.summary).order_by(schema.passes.c.id.desc()).limit(1)
             ).scalar()
@@ -214,28 +240,8 @@ class Index:
             return
         statement = upsert(table)
         changes = {c.name: c for c in statement.excluded if c.name != key}
-        with self._transaction() as connection:
+        with self.transaction() as connection:
             connection.execute(statement.on_conflict_do_update(index_elements=[key], set_=changes), rows)
-
-
-def open_index(path: Path) -> Index:
-    """Open a site's index, making it when it is missing, of another version or not a database.
-
-    Raises StoreError when it can neither be opened nor made.
-    """
-    path.parent.mkdir(parents=True, exist_ok=True)
-    index = _connect(path)
-    try:
-        if _prepare(index):
-            return index
-    except StoreError:
-        pass  # not a database, or damaged: it can be built again from the documents
-    index.__exit__()
-    for suffix in ("", "-wal", "-shm"):
-        path.with_name(path.name + suffix).unlink(missing_ok=True)
-    index = _connect(path)
-    _prepare(index)
-    return index
 
 
 def address_keys(record: Record) -> set[str]:
@@ -252,33 +258,6 @@ def _key(address: str) -> str:
         return identity_key(address)
     except NewsloomError:
         return address  # a name or path, or an address from a foreign document: matched as it stands
-
-
-def _connect(path: Path) -> Index:
-    engine = create_engine(f"sqlite:///{path}")
-
-    @event.listens_for(engine, "connect")
-    def _set_pragmas(connection: sqlite3.Connection, _record: object) -> None:
-        cursor = connection.cursor()
-        cursor.execute("PRAGMA journal_mode=WAL")
-        cursor.execute("PRAGMA synchronous=NORMAL")  # safe from corruption; the index can be rebuilt
-        cursor.execute("PRAGMA busy_timeout=10000")
-        cursor.close()
-
-    return Index(engine)
-
-
-def _prepare(index: Index) -> bool:
-    """Make the tables; False when the file is of another schema version."""
-    with index._transaction() as connection:
-        schema.metadata.create_all(connection)
-        version = connection.execute(
-            select(schema.meta.c.value).where(schema.meta.c.key == "schema")
-        ).scalar()
-        if version is None:
-            connection.execute(insert(schema.meta).values(key="schema", value=str(schema.SCHEMA_VERSION)))
-            return True
-        return bool(version == str(schema.SCHEMA_VERSION))
 
 
 def _delete_addresses(connection: Connection, names: Sequence[str]) -> None:

