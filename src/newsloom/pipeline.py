@@ -27,7 +27,7 @@ from newsloom.site import Site, read_site
 from newsloom.store import Index, Synchronised, Visit, open_index
 from newsloom.storyfile import write_edits
 from newsloom.summary import Summary, Tally, encode_summary
-from newsloom.websub import clear_inbox
+from newsloom.websub.inbox import clear_inbox
 
 _NAMED = 3  # documents named in one problem
 
