@@ -22,8 +22,8 @@ from newsloom.site import Site
 from newsloom.sources import Feed
 from newsloom.store import SourceState
 from newsloom.store.subscriptions import Subscriptions
+from newsloom.websub.finding import find_hub
 from newsloom.websub.inbox import Pushed, take_inbox
-from newsloom.websub.links import find_hub
 from newsloom.websub.subscriptions import (
     FOLDER,
     Subscription,
