@@ -29,7 +29,7 @@ from newsloom.site import Site, read_site
 from newsloom.store import Index, Synchronised, Visit, open_index
 from newsloom.storyfile import write_edits
 from newsloom.summary import Summary, Tally, decode_summary, encode_summary
-from newsloom.websub import clear_inbox
+from newsloom.websub.inbox import clear_inbox
 
 _SETTLED = "settled"  # the index's word on the site after the last whole pass: the clock, a fingerprint
 _NAMED = 3  # documents named in one problem

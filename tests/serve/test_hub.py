@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import subprocess
+import sys
 from pathlib import Path
 from typing import cast
 
@@ -13,7 +15,8 @@ from newsloom import settings
 from newsloom.serve.hub import HubDoor
 from newsloom.store import open_index
 from newsloom.store.subscriptions import Subscriptions
-from newsloom.websub import Subscription, has_pushes
+from newsloom.websub import Subscription
+from newsloom.websub.inbox import has_pushes
 
 TOKEN = "t" * 43
 SCOPE = cast(
@@ -59,6 +62,11 @@ def test_only_the_form_of_a_callback_comes_in(door: HubDoor) -> None:
         "",
     ):
         assert door.find_token(path) == ""
+
+
+def test_the_server_starts_without_the_readers_of_feeds() -> None:
+    code = "import sys, newsloom.serve; sys.exit(any(name in sys.modules for name in ('aiohttp', 'lxml', 'feedparser')))"
+    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
 
 
 def test_a_slow_body_ends_after_its_time(door: HubDoor, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -15,6 +15,7 @@ from newsloom.store import open_index
 from newsloom.store.subscriptions import Subscriptions
 from tests.fetch.servers import QUICK
 from tests.serve.serving import start_server, stop_server
+from tests.websub.hubs import call
 
 
 @pytest.fixture(autouse=True)
@@ -39,6 +40,7 @@ def root(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
         git=False,
     )
     init_site(root, config=config)
+    call(f"{config.url}websub/{'w' * 43}")  # the first call imports what all need
     yield root
     assert stop_server(process) == 0
 

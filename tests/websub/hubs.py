@@ -21,7 +21,7 @@ class Reply(NamedTuple):
 
 def call(address: str, method: str = "GET", body: bytes | None = None, **headers: str) -> Reply:
     parts = urlsplit(address)
-    connection = http.client.HTTPConnection(parts.netloc, timeout=10)
+    connection = http.client.HTTPConnection(parts.netloc, timeout=30)
     named = {name.replace("_", "-"): value for name, value in headers.items()}
     try:
         connection.request(method, parts.path + (f"?{parts.query}" if parts.query else ""), body, named)

@@ -15,9 +15,9 @@ from newsloom import settings
 from newsloom.fetch import LiveFetcher
 from newsloom.site import Site
 from newsloom.store.subscriptions import Subscriptions
-from newsloom.websub import Subscription, has_pushes, is_live, polling_ceiling, take_inbox, tell_subscription
+from newsloom.websub import Subscription, is_live, polling_ceiling, tell_subscription
 from newsloom.websub.exchange import Hubs
-from newsloom.websub.inbox import make_push, spool
+from newsloom.websub.inbox import has_pushes, make_push, spool, take_inbox
 from newsloom.websub.signing import sign
 from tests.recordings import make_feed
 from tests.websub.hubs import Hub, Reply, call, running

@@ -5,7 +5,8 @@ import pytest
 
 from newsloom.fetch import Answer
 from newsloom.sources import Feed
-from newsloom.websub.links import find_hub, read_links
+from newsloom.websub.finding import find_hub
+from newsloom.websub.links import read_links
 
 ADDRESS = "https://news.example/rss"
 MOMENT = datetime(2026, 11, 24, tzinfo=UTC)

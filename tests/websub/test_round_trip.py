@@ -12,7 +12,7 @@ from newsloom.pipeline import run_pass
 from newsloom.site import Site
 from newsloom.starter import format_config
 from newsloom.store.subscriptions import Subscriptions
-from newsloom.websub import has_pushes
+from newsloom.websub.inbox import has_pushes
 from tests.recordings import make_feed, read_tree
 from tests.websub.hubs import Hub, Publisher, running
 

@@ -9,7 +9,7 @@ from msgspec import Struct, field
 from newsloom.errors import NewsloomError
 from newsloom.records import Candidate, Decision, Draft
 from newsloom.store import SourceState
-from newsloom.websub import Pushed
+from newsloom.websub.inbox import Pushed
 
 
 class Intake(Struct, kw_only=True):

@@ -1,20 +1,10 @@
 """WebSub: feeds that are pushed by hubs instead of being polled.
 
-What uses the store (`exchange` for a pass, `callback` for the server) is imported from its own module: the
-store knows what a subscription is.
+`exchange` is for a pass, `callback` for the server, `inbox` lies between them; they are imported from their
+own modules, so that the server starts without the readers of feeds.
 """
 
-from newsloom.websub.inbox import Pushed, clear_inbox, has_pushes, take_inbox
 from newsloom.websub.subscriptions import Subscription, is_live, polling_ceiling
 from newsloom.websub.telling import tell_subscription
 
-__all__ = [
-    "Pushed",
-    "Subscription",
-    "clear_inbox",
-    "has_pushes",
-    "is_live",
-    "polling_ceiling",
-    "take_inbox",
-    "tell_subscription",
-]
+__all__ = ["Subscription", "is_live", "polling_ceiling", "tell_subscription"]

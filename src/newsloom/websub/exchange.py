@@ -22,9 +22,10 @@ from newsloom.site import Site
 from newsloom.sources import Feed
 from newsloom.store import SourceState
 from newsloom.store.subscriptions import Subscriptions
+from newsloom.websub.finding import find_hub
 from newsloom.websub.inbox import Pushed, take_inbox
-from newsloom.websub.links import find_hub
 from newsloom.websub.subscriptions import (
+    FOLDER,
     Subscription,
     adopt_hub,
     ask,
@@ -38,7 +39,6 @@ from newsloom.websub.subscriptions import (
     settle,
 )
 
-FOLDER: Final = "websub"  # below the site's address: hubs call there
 _TOKEN_BYTES: Final = 32
 _LOCAL_NAMES: Final = (".localhost", ".local", ".internal", ".home.arpa")
 _MEANWHILE: Final = "its feeds are polled until it answers"

@@ -1,27 +1,16 @@
-"""The hub and topic a source names (W3C WebSub, 4): HTTP `Link` headers first, then the feed itself."""
+"""HTTP `Link` headers (RFC 8288), as far as hubs and topics stand in them."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterable
 from typing import Final
-from urllib.parse import urljoin
 
 from newsloom import settings
-from newsloom.fetch import Answer
-from newsloom.sources import Feed
 
-# RFC 8288: <address>; name=value; name="value"; parted by commas, which values in quotes may hold as well.
+# <address>; name=value; name="value"; parted by commas, which values in quotes may hold as well.
 _LINK: Final = re.compile(r'<([^<>]*)>((?:\s*;\s*[\w*!-]+\s*(?:=\s*(?:"[^"]*"|[^\s;,"]*))?)*)')
 _PARAMETER: Final = re.compile(r';\s*([\w*!-]+)\s*(?:=\s*(?:"([^"]*)"|([^\s;,"]*)))?')
-
-
-def find_hub(answer: Answer, feed: Feed) -> tuple[str, str]:
-    """The hub a source names ("" for none) and the topic it is known by there."""
-    links = read_links(value for name, value in answer.headers if name == "link")
-    hub = _absolute(links.get("hub", ""), answer.final) or _absolute(feed.hub, answer.final)
-    topic = _absolute(links.get("self", ""), answer.final) or _absolute(feed.topic, answer.final)
-    return hub, topic or answer.final
 
 
 def read_links(values: Iterable[str]) -> dict[str, str]:
@@ -37,14 +26,3 @@ def read_links(values: Iterable[str]) -> dict[str, str]:
             for relation in next(relations, "").lower().split():
                 found.setdefault(relation, address.strip())
     return found
-
-
-def _absolute(address: str, base: str) -> str:
-    if not address:
-        return ""
-    try:
-        joined = urljoin(base, address)
-    except ValueError:
-        return ""
-    fits = joined.startswith(("http://", "https://")) and len(joined) <= settings.URL_CHARACTERS
-    return joined if fits else ""

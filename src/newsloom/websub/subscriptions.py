@@ -24,6 +24,7 @@ from msgspec.structs import replace
 from newsloom import settings
 from newsloom.websub.signing import METHODS
 
+FOLDER: Final = "websub"  # below the site's address: hubs call there
 _ENDING: Final = frozenset({"leaving", "gone"})
 _REASON_CHARACTERS: Final = 200
 
