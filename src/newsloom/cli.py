@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 import typer
 from rich.console import Console
 
-from newsloom import __version__, tools
+from newsloom import __version__, settings, tools
 from newsloom.errors import NewsloomError
 
 app = typer.Typer(
@@ -89,12 +89,30 @@ def run(
 
     if as_json:
         typer.echo(
-            encode_summary(run_pass(site, replay=replay or (), record=record, reporter=QuietReporter()))
+            encode_summary(
+                run_pass(
+                    site,
+                    replay=replay or (),
+                    record=record,
+                    patience=settings.LOCK_SECONDS,
+                    reporter=QuietReporter(),
+                )
+            )
         )
         return
     with report_progress(Console(stderr=True)) as reporter:
-        summary = run_pass(site, replay=replay or (), record=record, reporter=reporter)
+        summary = run_pass(
+            site, replay=replay or (), record=record, patience=settings.LOCK_SECONDS, reporter=reporter
+        )
     print_summary(summary, Console())
+
+
+@app.command()
+def watch(site: SiteArgument = _HERE) -> None:
+    """Make passes for ever, each over the sources that are due; SIGTERM or Ctrl-C ends it."""
+    from newsloom.watching import watch_site  # noqa: PLC0415 - as above
+
+    watch_site(site, typer.echo)
 
 
 @app.command()

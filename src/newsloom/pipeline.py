@@ -12,7 +12,7 @@ from pathlib import Path
 
 from msgspec.structs import replace
 
-from newsloom import store
+from newsloom import settings, store
 from newsloom.archive import Archive
 from newsloom.curate import Outcome, curate, explain
 from newsloom.engine import open_engine
@@ -42,20 +42,22 @@ def run_pass(
     record: Path | None = None,
     plan: Plan = Plan(),  # noqa: B008 - frozen
     stop: Stop | None = None,
+    patience: float = 0.0,
     reporter: Reporter | None = None,
 ) -> Summary:
     """Make one pass over the site in `root`.
 
     With `replay`, requests are answered from recordings; with `record`, answers are recorded. `plan` says
     which sources are read; what is not read yet when `stop` is given waits for the next pass. Raises
-    ConfigError for a wrong configuration and BusyError while another pass runs; what is wrong with
-    single sources, pages or documents is in the summary's problems.
+    ConfigError for a wrong configuration and BusyError when another pass still runs after `patience`
+    seconds; what is wrong with single sources, pages or documents is in the summary's problems.
     """
     site = read_site(root.resolve())
     reporter = reporter or QuietReporter()
     tally = Tally()
     round_ = Round(plan=plan, replay=replay, record=record, stop=stop or Stop())
-    with hold(site.private / "lock"), open_index(site.private / "index.sqlite") as index:
+    lock = hold(site.private / "lock", seconds=patience)
+    with lock, open_index(site.private / "index.sqlite") as index:
         archive, known = Archive(site), Known(index)
         with tally.stage("prepare"):
             archive.recover()
@@ -131,7 +133,7 @@ def _conclude(
     outcome: Outcome | None,
     commit: str | None = None,
 ) -> Summary:
-    """Remember what sources and addresses came to, and sum up; without an outcome all is as before."""
+    """Remember what sources and addresses came to, and sum the pass up; no outcome means all is as before."""
     decisions = outcome.decisions if outcome is not None else ()
     tally.polled, tally.pages, tally.entries = intake.polled, intake.pages, intake.entries
     tally.problems += intake.problems
@@ -199,7 +201,8 @@ def set_editorial(root: Path, wanted: str, word: str | None) -> str:
     Raises DocumentError when the site has no such article.
     """
     site, _, record = _find(root, wanted)
-    with hold(site.private / "lock"), open_index(site.private / "index.sqlite") as index:
+    lock = hold(site.private / "lock", seconds=settings.LOCK_SECONDS)
+    with lock, open_index(site.private / "index.sqlite") as index:
         archive = Archive(site)
         article = replace(record.article, editorial=word)
         index.put(archive.write([replace(record, article=article)]))
@@ -219,7 +222,7 @@ def edit_stories(
         site.edits.pin
     )  # of those that are gone an editor can only name the name
     names = [one if one in decided else _find(root, one)[2].name for one in wanted]
-    with hold(site.private / "lock"):
+    with hold(site.private / "lock", seconds=settings.LOCK_SECONDS):
         write_edits(site.root, change(site.edits, names))
     return names
 

@@ -64,6 +64,7 @@ FOLLOW_DEPTH: Final = 2  # levels of children; sitemap indexes may not hold inde
 HOST_MEMORY_SECONDS: Final = 604_800  # seconds a host's last request is remembered
 WATCH_PAUSE_SECONDS: Final = 5.0  # seconds between two passes of a watcher at least: what is due gathers
 WATCH_STARTS: Final = 10  # sources a watcher starts with each second, so that a start is no stampede
+LOCK_SECONDS: Final = 30.0  # seconds a command waits for a pass to end: a watcher's passes are short
 STOP_SECONDS: Final = 7.0  # seconds a stopped watcher may take to finish its pass; then it drops it
 
 # --- fetching ------------------------------------------------------------------------------------

@@ -123,3 +123,21 @@ def bench_stories(
         typer.echo(f"\nDuplicates and growth are skipped: there is no {articles}")
     if json_file is not None:
         json_file.write_bytes(msgspec.json.format(msgspec.json.encode(figures), indent=1) + b"\n")
+
+
+@bench_app.command("polling")
+def bench_polling(
+    sources: Annotated[
+        int, typer.Option(help="Feeds, each on a host of its own.", min=1, max=10_000)
+    ] = 2_000,
+    entries: Annotated[int, typer.Option(help="Entries of each feed.", min=1, max=1_000)] = 20,
+    keep: Annotated[str, typer.Option(help="What the site keeps: topical or all.")] = "topical",
+    json_file: Annotated[Path | None, typer.Option("--json", help="Write all figures here as well.")] = None,
+) -> None:
+    """Poll invented feeds on loopback twice: time beside the work alone, memory, pace."""
+    from newsloom.bench.polling import format_polling, measure_polling  # noqa: PLC0415 - as above
+
+    figures = measure_polling(sources, entries, keep, lambda line: typer.echo(line, err=True))
+    typer.echo(format_polling(figures))
+    if json_file is not None:
+        json_file.write_bytes(msgspec.json.format(msgspec.json.encode(figures), indent=1) + b"\n")

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import asyncio
-import threading
+import time
 from collections.abc import AsyncGenerator, Iterator, Mapping, Sequence
 from pathlib import Path
+from typing import Final
 
 from msgspec import Struct
 
@@ -26,29 +27,30 @@ from newsloom.sources import Feed, read_feed_file
 from newsloom.store import Index, SourceState
 from newsloom.websub.exchange import Hubs
 
+_LOOK: Final = 0.2  # seconds between two looks at a wish to stop
+
 
 class Stop:
     """A wish to stop that a signal handler can give and the network's loop can wait for."""
 
     def __init__(self) -> None:
-        self._given = threading.Event()
+        self.given = False
         self._bell: tuple[asyncio.AbstractEventLoop, asyncio.Event] | None = None
-
-    @property
-    def given(self) -> bool:
-        """Whether the wish was given."""
-        return self._given.is_set()
 
     def give(self) -> None:
         """Ask whoever is at work to stop."""
-        self._given.set()
+        self.given = True
         if self._bell is not None:
             loop, event = self._bell
             loop.call_soon_threadsafe(event.set)
 
     def wait(self, seconds: float) -> bool:
         """Wait so long, or until the wish is given; whether it was."""
-        return self._given.wait(seconds)
+        # No lock or condition: a signal handler may come at any point of it.
+        until = time.monotonic() + seconds
+        while not self.given and (left := until - time.monotonic()) > 0:
+            time.sleep(min(left, _LOOK))
+        return self.given
 
     def listen(self) -> asyncio.Event:
         """An event of the running loop that is set when the wish is given."""
