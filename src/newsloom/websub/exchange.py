@@ -94,11 +94,14 @@ class Hubs:
 
     def rests(self, state: SourceState | None) -> bool:
         """Whether a source need not be polled yet, since its hub pushes."""
+        return _now() < self.rests_until(state)
+
+    def rests_until(self, state: SourceState | None) -> int:
+        """The moment before which a source need not be polled, since its hub pushes; 0 where none does."""
         if self._recording or state is None or state.failures or self.is_pinged(state.address):
-            return False
-        now = _now()
-        ceiling = polling_ceiling(self._by_source.get(state.address), now)
-        return ceiling is not None and now < state.polled + ceiling
+            return 0
+        ceiling = polling_ceiling(self._by_source.get(state.address), _now())
+        return 0 if ceiling is None else state.polled + ceiling
 
     def note(self, source: str, answer: Answer, feed: Feed, unseen: Iterable[Candidate], polled: int) -> None:
         """Note which hub a source names, and whether it let down: `unseen` was not pushed since `polled`."""
