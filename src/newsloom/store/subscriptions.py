@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any, Final
 
@@ -67,7 +67,7 @@ class Subscriptions:
             _write(connection, rows)
         for suffix in ("", "-wal", "-shm"):
             path = self._path.with_name(self._path.name + suffix)
-            if path.exists():
+            with suppress(FileNotFoundError, PermissionError):  # another user's file is that user's to guard
                 path.chmod(_PRIVATE)
 
     def change(self, token: str, step: Callable[[Subscription], Subscription | None]) -> Subscription | None:
