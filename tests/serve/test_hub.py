@@ -74,15 +74,23 @@ def test_a_slow_body_ends_after_its_time(door: HubDoor, monkeypatch: pytest.Monk
     assert asyncio.run(door.answer(SCOPE, hang(), TOKEN)).status == 408
 
 
-def test_many_slow_bodies_leave_room_for_nobody_else_for_a_while_only(
-    door: HubDoor, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(settings, "WEBSUB_BODY_SECONDS", 0.3)
-
+def test_many_slow_bodies_leave_room_for_nobody_else_for_a_while_only(door: HubDoor) -> None:
     async def run() -> list[int]:
-        slow = [asyncio.create_task(door.answer(SCOPE, hang(), TOKEN)) for _ in range(settings.WEBSUB_BODIES)]
-        await asyncio.sleep(0.2)
+        begun, over = asyncio.Semaphore(0), asyncio.Event()
+
+        async def dawdle() -> HTTPReceiveMessage:
+            begun.release()
+            await over.wait()
+            return cast("HTTPReceiveMessage", {"type": "http.disconnect"})
+
+        slow = [
+            asyncio.create_task(door.answer(SCOPE, cast("Receive", dawdle), TOKEN))
+            for _ in range(settings.WEBSUB_BODIES)
+        ]
+        for _ in slow:
+            await begun.acquire()
         more = await door.answer(SCOPE, hang(), TOKEN)
+        over.set()
         await asyncio.gather(*slow)
         whole = say({"type": "http.request", "body": b"x", "more_body": False})
         return [more.status, (await door.answer(SCOPE, whole, TOKEN)).status]

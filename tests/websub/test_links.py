@@ -1,5 +1,5 @@
 from datetime import UTC, datetime
-from time import perf_counter
+from time import process_time
 
 import pytest
 
@@ -30,10 +30,10 @@ def test_link_headers_as_servers_write_them(value: str, found: dict[str, str]) -
 
 
 def test_a_hostile_link_header_takes_no_time() -> None:
-    started = perf_counter()
+    started = process_time()
     for piece in ("<", "<a>;", '<a>;x="', "<a>;a=b ;", ",<a>;rel", "; " * 3):
         read_links([piece * 30_000])
-    assert perf_counter() - started < 1.0
+    assert process_time() - started < 1.0
 
 
 def look(links: tuple[str, ...] = (), hub: str = "", topic: str = "") -> tuple[str, str]:
