@@ -1,11 +1,23 @@
+import sqlite3
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from sqlalchemy.exc import OperationalError
 
-from newsloom.errors import DocumentError
+from newsloom.errors import DocumentError, StoreError
 from newsloom.records import Article, Copy, Provider, Record, State
-from newsloom.store import Index, SourceState, Stamp, Visit, open_index
+from newsloom.store import (
+    HostLedger,
+    HostState,
+    Index,
+    SourceState,
+    Stamp,
+    Visit,
+    open_index,
+    opening,
+    rebuild_index,
+)
 
 DAY = datetime(2026, 11, 20, tzinfo=UTC)
 PROVIDER = Provider(name="Gazette", domain="gazette.example")
@@ -103,3 +115,88 @@ def test_a_damaged_index_is_made_anew(tmp_path: Path) -> None:
     path.write_bytes(b"this is not a database" * 100)
     with open_index(path) as index:
         assert index.records() == []
+
+
+def test_a_rebuilt_index_keeps_what_documents_cannot_give_back(tmp_path: Path) -> None:
+    path = tmp_path / "index.sqlite"
+    state = SourceState(address="https://gazette.example/rss", polled=5, etag='"1"', lags=(60,))
+    visit = Visit(outcome="rejected", reason="no topic", title="T", visited=5)
+    with open_index(path) as index:
+        index.put([(make_record("a"), Stamp(1, 1))])
+        index.put_source_states([state])
+        index.put_visits({"k": visit})
+        index.put_robots({"https://gazette.example:443": b"file"})
+    with HostLedger(path) as ledger:
+        ledger.note_pause("gazette.example:443", 99.5)
+    with rebuild_index(path) as index:
+        assert index.records() == []
+        assert index.source_states() == {state.address: state}
+        assert index.visits() == {"k": visit}
+        assert index.robots() == {"https://gazette.example:443": b"file"}
+    with HostLedger(path) as ledger:
+        assert ledger.recall("gazette.example:443").closed_until == 99.5
+
+
+def test_an_index_of_the_first_version_gives_its_source_states_and_visits_over(tmp_path: Path) -> None:
+    path = tmp_path / "index.sqlite"
+    with sqlite3.connect(path) as old:
+        old.executescript(
+            """
+            CREATE TABLE meta (key VARCHAR PRIMARY KEY, value TEXT NOT NULL);
+            INSERT INTO meta VALUES ('schema', '1');
+            CREATE TABLE records (name VARCHAR PRIMARY KEY, payload BLOB NOT NULL);
+            INSERT INTO records VALUES ('a', x'00');
+            CREATE TABLE visits (key VARCHAR PRIMARY KEY, outcome VARCHAR NOT NULL, reason TEXT NOT NULL,
+                                 title TEXT NOT NULL, visited BIGINT NOT NULL);
+            INSERT INTO visits VALUES ('k', 'same', '', 'T', 5);
+            CREATE TABLE sources (address VARCHAR PRIMARY KEY, etag TEXT, last_modified TEXT,
+                                  polled BIGINT NOT NULL, entries INTEGER NOT NULL, failures INTEGER NOT NULL,
+                                  problem TEXT NOT NULL);
+            INSERT INTO sources VALUES ('https://gazette.example/rss', '"1"', NULL, 5, 3, 0, '');
+            """
+        )
+    with open_index(path) as index:
+        states = index.source_states()
+        assert states["https://gazette.example/rss"].etag == '"1"'
+        assert list(index.visits()) == ["k"]
+        assert index.records() == []
+    with open_index(path) as again:
+        assert again.source_states() == states
+
+
+def test_a_damaged_index_is_kept_beside_the_new_one(tmp_path: Path) -> None:
+    path = tmp_path / "index.sqlite"
+    path.write_bytes(b"this is not a database" * 100)
+    with open_index(path):
+        assert (tmp_path / "index.sqlite.damaged").read_bytes().startswith(b"this is not")
+
+
+def test_an_index_that_is_locked_is_not_thrown_away(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = tmp_path / "index.sqlite"
+    with open_index(path) as index:
+        index.put([(make_record("a"), Stamp(1, 1))])
+    monkeypatch.setattr(opening, "_prepare", _fail_as_locked)
+    with pytest.raises(StoreError):
+        open_index(path)
+    monkeypatch.undo()
+    with open_index(path) as index:
+        assert index.count() == 1
+
+
+def _fail_as_locked(_index: Index) -> None:
+    cause = OperationalError("BEGIN", {}, sqlite3.OperationalError("database is locked"))
+    raise StoreError("index.sqlite", "the index failed: database is locked") from cause
+
+
+def test_requests_and_pauses_of_hosts_are_on_disk_at_once(tmp_path: Path) -> None:
+    path = tmp_path / "index.sqlite"
+    with open_index(path), HostLedger(path) as ledger:
+        ledger.note_request("a.example:443", 10.25)
+        ledger.note_pause("b.example:443", 500.0)
+        with HostLedger(path) as other:  # another process, were this one killed now
+            assert other.recall("a.example:443") == HostState(started=10.25)
+            assert other.recall("b.example:443") == HostState(closed_until=500.0)
+            assert other.recall("c.example:443") == HostState()
+            other.forget(400.0)
+        with HostLedger(path) as third:
+            assert list(third.hosts()) == ["b.example:443"]

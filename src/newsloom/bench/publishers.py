@@ -32,45 +32,25 @@ PLAIN = (
     "the football club",
     "the mountain road",
 )
-WORDS = (
-    *("council", "budget", "river", "bridge", "school", "report", "minister", "company", "worker", "market"),
-    *(
-        "village",
-        "orchard",
-        "patient",
-        "court",
-        "island",
-        "winter",
-        "festival",
-        "library",
-        "player",
-        "forest",
-    ),
-    *(
-        "station",
-        "garden",
-        "hospital",
-        "airport",
-        "teacher",
-        "letter",
-        "summer",
-        "window",
-        "morning",
-        "doctor",
-    ),
-    *(
-        "paper",
-        "visitor",
-        "history",
-        "harvest",
-        "traffic",
-        "museum",
-        "kitchen",
-        "weather",
-        "valley",
-        "bakery",
-    ),
+SYLLABLES = (
+    "ba",
+    "ke",
+    "lo",
+    "mi",
+    "nu",
+    "pra",
+    "rel",
+    "sto",
+    "tin",
+    "vor",
+    "dal",
+    "fen",
+    "gor",
+    "hul",
+    "jas",
+    "wen",
 )
+WORDS = tuple(first + second + third for first in SYLLABLES for second in SYLLABLES for third in SYLLABLES)
 
 
 def host_of(number: int) -> str:

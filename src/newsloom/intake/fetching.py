@@ -12,7 +12,7 @@ import msgspec
 
 from newsloom import settings
 from newsloom.errors import FetchError
-from newsloom.fetch import Fetcher, LiveFetcher, RecordingFetcher, ReplayFetcher
+from newsloom.fetch import Fetcher, Limits, LiveFetcher, RecordingFetcher, ReplayFetcher
 from newsloom.fetch.guard import read_target
 from newsloom.fetch.robots import RobotsFile, read_rules
 from newsloom.site import Site
@@ -59,6 +59,7 @@ async def open_web(
         live = LiveFetcher(
             site=site.config.contact or site.config.url,
             allow=site.config.allow,
+            limits=Limits(host_seconds=settings.HOST_SECONDS),  # now: the pace of a pass, not of the import
             pauses=list_pauses(ledger.hosts(), before, time.time()),
             robots=before,
             on_request=lambda place: ledger.note_request(place, time.time()),
