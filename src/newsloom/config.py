@@ -37,6 +37,7 @@ class Config(Struct, frozen=True, kw_only=True):
     fetch_pages: bool = True
     allow: tuple[str, ...] = ()
     proxy: str = ""
+    websub: bool = False
     engine: str = "pool"
     workers: int = 0
     store: str = "sqlite"
@@ -176,6 +177,11 @@ OPTIONS: Final = (
         name="proxy",
         meaning="HTTP proxy that all requests go through, such as http://proxy.example:3128; empty for none.",
         fault=_proxy,
+    ),
+    Option(
+        name="websub",
+        meaning="Let hubs push what feeds have new; needs `newsloom serve` behind a public `url`.",
+        fault=_truth,
     ),
     Option(
         name="engine",

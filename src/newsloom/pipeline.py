@@ -29,6 +29,7 @@ from newsloom.site import Site, read_site
 from newsloom.store import Index, Synchronised, Visit, open_index
 from newsloom.storyfile import write_edits
 from newsloom.summary import Summary, Tally, decode_summary, encode_summary
+from newsloom.websub.inbox import clear_inbox
 
 _SETTLED = "settled"  # the index's word on the site after the last whole pass: the clock, a fingerprint
 _NAMED = 3  # documents named in one problem
@@ -64,7 +65,7 @@ def run_pass(
         with tally.stage("read"), open_engine(site.config.engine, site.config.workers) as engine:
             intake = take_in(site, index, known, engine=engine, round_=round_, reporter=reporter)
         if _is_settled(site, index, intake):
-            return _conclude(index, tally, intake, None)
+            return _conclude(site, index, tally, intake, None)
         judged, clock = _judge(site, archive, known, intake, tally, reporter)
         with tally.stage("write"):
             reporter.start("write documents", len(judged.changed))
@@ -77,7 +78,7 @@ def run_pass(
             commit = commit_pass(site, judged) if site.config.git else None
         if not tally.problems:  # what is wrong with documents is told by each pass
             _settle(site, index, clock)
-        return _conclude(index, tally, intake, judged, commit)
+        return _conclude(site, index, tally, intake, judged, commit)
 
 
 def _judge(
@@ -125,7 +126,12 @@ def _tell_unopened(names: Sequence[str]) -> list[str]:
 
 
 def _conclude(
-    index: Index, tally: Tally, intake: Intake, outcome: Outcome | None, commit: str | None = None
+    site: Site,
+    index: Index,
+    tally: Tally,
+    intake: Intake,
+    outcome: Outcome | None,
+    commit: str | None = None,
 ) -> Summary:
     """Remember what sources and addresses came to, and sum the pass up; no outcome means all is as before."""
     decisions = outcome.decisions if outcome is not None else ()
@@ -145,6 +151,7 @@ def _conclude(
     documents, published, stories = counts
     summary = tally.finish(documents=documents, published=published, stories=stories, commit=commit)
     index.add_pass(now, encode_summary(summary))
+    clear_inbox(site.private, intake.pushes)
     return summary
 
 

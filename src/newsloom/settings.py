@@ -129,3 +129,24 @@ WORKER_RETRIES: Final = 2  # times a batch is handed out again after its worker 
 REQUEST_BYTES: Final = 64 * KIB  # bytes of a request body; the public site takes none larger
 SERVE_FILE_BYTES: Final = 32 * MIB  # bytes of one file served; a sitemap of 50,000 addresses has 10 MiB
 SERVE_CACHE_BYTES: Final = 128 * MIB  # files kept in memory; a site of 10,000 stories has about 100 MiB
+
+# --- hubs (WebSub) -------------------------------------------------------------------------------
+WEBSUB_LEASE_SECONDS: Final = 864_000  # seconds of a lease asked for: 10 days, the most the largest hub gives
+WEBSUB_LEASE_MOST_SECONDS: Final = 1_209_600  # seconds of a lease believed: 14 days; hubs forget sooner
+WEBSUB_RENEWAL_LEAST_SECONDS: Final = 300  # seconds between renewals; a hub of shorter leases is polled
+WEBSUB_VERIFY_SECONDS: Final = 86_400  # seconds for which a hub may ask whether a request was meant: a day
+WEBSUB_RETRY_SECONDS: Final = 3_600  # seconds before a request is sent again, doubled each time
+WEBSUB_RETRY_MOST_SECONDS: Final = 604_800  # seconds of the longest such pause: a week
+WEBSUB_ATTEMPTS: Final = 5  # requests without success after which a hub counts as failed: about a day
+WEBSUB_LEAVES: Final = 3  # requests to end a subscription; then its lease ends it
+WEBSUB_MISSES: Final = 3  # polls in a row that find what was not pushed before a hub counts as dead
+WEBSUB_LATE_SECONDS: Final = 3_600  # seconds after which an entry counts as not pushed; hubs take minutes
+WEBSUB_POLL_SECONDS: Final = 86_400  # seconds between polls of what is pushed: once a day, to be sure
+WEBSUB_REQUESTS: Final = 60  # requests to one hub in one pass: a minute at one a second
+WEBSUB_HUB_SECONDS: Final = 90.0  # seconds of a pass after which a slow hub is sent no more
+WEBSUB_DIGESTS: Final = 32  # pushes remembered of a topic, so that none is read twice
+WEBSUB_CHALLENGE_CHARACTERS: Final = 1_024  # of a hub's challenge; real ones have under 200
+WEBSUB_BODIES: Final = 4  # pushes read at once: 64 MiB in memory
+WEBSUB_BODY_SECONDS: Final = 30.0  # seconds for a whole push, as for a whole answer
+WEBSUB_INBOX_FILES: Final = 1_000  # pushes waiting for a pass; beyond, hubs are asked to come again
+WEBSUB_INBOX_BYTES: Final = 64 * MIB  # bytes of all pushes waiting, which a pass reads at once

@@ -28,9 +28,12 @@ from newsloom.progress import Reporter
 from newsloom.site import Site, read_site
 from newsloom.store import SourceState, open_index
 from newsloom.summary import Summary
+from newsloom.websub.exchange import Hubs
+from newsloom.websub.inbox import has_pushes
 
 _SIGNALS: Final = (signal.SIGTERM, signal.SIGINT)
 _LAST_SECONDS: Final = 2.0  # after the pass was dropped; then the process ends as if it were killed
+_INBOX_SECONDS: Final = 1.0  # seconds after which a waiting watcher looks whether a hub has pushed
 _LOOK_SECONDS: Final = 60.0  # seconds after which a waiting watcher looks at the site's files again
 
 
@@ -76,7 +79,17 @@ class _Watcher:
         if problem not in {"", self._problem}:
             self._tell(f"{time.strftime('%H:%M:%S')} problem {problem}")
         self._problem = problem
-        self._stop.wait(min(until - time.time(), _LOOK_SECONDS))
+        self._wait(until)
+
+    def _wait(self, until: float) -> None:
+        """Wait for the next look, at least the pause between two passes; what a hub pushes ends it."""
+        until = min(until, time.time() + _LOOK_SECONDS)
+        if self._stop.wait(min(until - time.time(), settings.WATCH_PAUSE_SECONDS)):
+            return
+        private = self._root / ".newsloom"
+        while (left := until - time.time()) > 0 and not has_pushes(private):
+            if self._stop.wait(min(left, _INBOX_SECONDS)):
+                return
 
     def _step(self) -> float:
         """Make a pass when something is due; the moment of the next look."""
@@ -85,19 +98,23 @@ class _Watcher:
         due = self._list_due(site)
         now = time.time()
         chosen = frozenset(address for address, moment in due.items() if moment <= now)
-        if chosen or local != self._local:
+        if chosen or local != self._local or has_pushes(site.private):
             self._pass(Plan(remote=chosen, local=local != self._local), local)
             due = self._list_due(site)
             now = time.time() + settings.WATCH_PAUSE_SECONDS
         return max(now, min(due.values(), default=now + _LOOK_SECONDS))
 
     def _list_due(self, site: Site) -> dict[str, float]:
-        """When each source that is polled is due."""
+        """When each source that is polled is due; one that a hub pushes rests."""
         sources = list_sources(site).remote
         with open_index(site.private / "index.sqlite") as index:
             states = index.source_states()
+        hubs = Hubs(site)
         return {
-            address: spread_start(_with_address(states.get(address), address), self._start, len(sources))
+            address: max(
+                spread_start(_with_address(states.get(address), address), self._start, len(sources)),
+                hubs.rests_until(states.get(address)),
+            )
             for address, source in sources.items()
             if not source.paused and not (address in states and states[address].gone)
         }

@@ -143,7 +143,7 @@ class LiveFetcher:
             target = following
 
     async def _ask_robots(self, request: Request, target: Target) -> None:
-        if request.kind == "robots":
+        if request.kind in {"robots", "hub"}:  # a hub is there to be asked by programs; it is not crawled
             return
         rules = await self._robots.rules(target)
         if not rules.reachable:

@@ -9,6 +9,7 @@ from msgspec import Struct, field
 from newsloom.errors import NewsloomError
 from newsloom.records import Candidate, Decision, Draft
 from newsloom.store import SourceState
+from newsloom.websub.inbox import Pushed
 
 
 class Intake(Struct, kw_only=True):
@@ -17,6 +18,7 @@ class Intake(Struct, kw_only=True):
     `observed` is the latest moment anything was read or recorded. `visited` has, by address key, the
     address and the title that a live source gave it; `source_states` what is now known of polled sources,
     `forgotten` the addresses of those that are no longer there. `images` are recorded pictures by address.
+    `pushes` is what hubs pushed, to be cleared once it is written down.
     """
 
     candidates: list[Candidate] = field(default_factory=list)
@@ -31,6 +33,7 @@ class Intake(Struct, kw_only=True):
     source_states: dict[str, SourceState] = field(default_factory=dict)
     forgotten: list[str] = field(default_factory=list)
     images: dict[str, bytes] = field(default_factory=dict)
+    pushes: list[Pushed] = field(default_factory=list)
 
     def note_moment(self, moment: datetime) -> None:
         """Let the clock know of a moment at which something was observed."""

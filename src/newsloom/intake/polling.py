@@ -23,6 +23,7 @@ from newsloom.records import Candidate
 from newsloom.site import Source
 from newsloom.sources import Feed, read_source
 from newsloom.store import SourceState
+from newsloom.websub.exchange import Hubs
 
 _FOR_GOOD = frozenset({301, 308})
 _DEFERRED = "retry-later"  # the code of a request that was not sent, since its host wants a pause
@@ -57,6 +58,7 @@ class Poller:
         *,
         pages: bool,
         reporter: Reporter,
+        hubs: Hubs,
     ) -> None:
         self._web = web
         self._states = states
@@ -64,6 +66,7 @@ class Poller:
         self._intake = intake
         self._pages = pages
         self._reporter = reporter
+        self._hubs = hubs
         self.wanted: dict[str, tuple[str, str]] = {}
 
     async def poll(self, sources: Mapping[str, Source], stop: asyncio.Event) -> None:
@@ -152,7 +155,21 @@ class Poller:
                 feed.every if feed is not None else None,
             ),
         )
-        return reading if feed is None else self._take_feed(source, before, feed, reading)
+        if feed is None:
+            return reading
+        if before.address == source.location:
+            unseen = filter(self._is_unseen, feed.entries)
+            self._hubs.note(before.address, answer, feed, unseen, before.polled)
+        return self._take_feed(source, before, feed, reading)
+
+    def _is_unseen(self, candidate: Candidate) -> bool:
+        key = make_key(candidate.address)
+        return self._known.is_new(key) and key not in self._intake.visited
+
+    def take_pushed(self, source: Source, feed: Feed) -> None:
+        """Take in what a hub pushed as if the source had been polled; what is known of its polls stays."""
+        before = self._states.get(source.location) or SourceState(address=source.location, polled=0)
+        self._take_feed(source, before, feed, Reading(moment=int(feed.observed.timestamp())))
 
     def _take_feed(self, source: Source, before: SourceState, feed: Feed, reading: Reading) -> Reading:
         fresh, lags = 0, []

@@ -19,12 +19,14 @@ from newsloom.intake.fetching import Web, open_web
 from newsloom.intake.known import Known
 from newsloom.intake.lists import Plan, list_sources
 from newsloom.intake.polling import Poller, adopt_feed
+from newsloom.intake.pushing import read_pushes, tell_hubs
 from newsloom.intake.signs import sign
 from newsloom.progress import Reporter
 from newsloom.records import Page
 from newsloom.site import Site, Source
-from newsloom.sources import read_feed_file
+from newsloom.sources import Feed, read_feed_file
 from newsloom.store import Index, SourceState
+from newsloom.websub.exchange import Hubs
 
 _LOOK: Final = 0.2  # seconds between two looks at a wish to stop
 
@@ -82,11 +84,15 @@ def poll_sources(
     states = index.source_states()
     if not sources.problems:
         intake.forgotten += _find_forgotten(states, sources.remote)
-    chosen = _choose(sources.remote, states, round_.plan, intake)
-    if not chosen:
+    hubs = Hubs(site, live=not round_.replay, recording=round_.record is not None)
+    if not sources.problems:
+        hubs.keep_only(sources.remote)
+    pushed = read_pushes(hubs, sources.remote, intake)
+    chosen = _choose(sources.remote, states, round_.plan, intake, hubs)
+    if not chosen and not pushed and not hubs.waiting:
         return
     with Background() as background:
-        pages = _ask_web(site, index, known, intake, chosen, states, round_, reporter)
+        pages = _ask_web(site, index, known, intake, chosen, pushed, states, round_, reporter, hubs)
         yield from background.iterate(pages)
 
 
@@ -112,12 +118,17 @@ def _find_forgotten(states: Mapping[str, SourceState], sources: Mapping[str, Sou
 
 
 def _choose(
-    sources: Mapping[str, Source], states: Mapping[str, SourceState], plan: Plan, intake: Intake
+    sources: Mapping[str, Source],
+    states: Mapping[str, SourceState],
+    plan: Plan,
+    intake: Intake,
+    hubs: Hubs,
 ) -> dict[str, Source]:
     """The sources to be polled now; those that are gone for good are told instead."""
     chosen: dict[str, Source] = {}
     for address, source in sources.items():
-        if source.paused or (plan.remote is not None and address not in plan.remote):
+        planned = plan.remote is None or address in plan.remote or hubs.is_pinged(address)
+        if source.paused or not planned or hubs.rests(states.get(address)):
             continue
         if address in states and states[address].gone:
             intake.note_problem(sign("gone", address))
@@ -132,23 +143,29 @@ async def _ask_web(
     known: Known,
     intake: Intake,
     sources: Mapping[str, Source],
+    pushed: Sequence[tuple[Source, Feed]],
     states: Mapping[str, SourceState],
     round_: Round,
     reporter: Reporter,
+    hubs: Hubs,
 ) -> AsyncGenerator[Page, None]:
     stop = round_.stop.listen()
     async with open_web(site, index, round_.replay, round_.record) as web:
-        poller = Poller(web, states, known, intake, pages=site.config.fetch_pages, reporter=reporter)
+        poller = Poller(
+            web, states, known, intake, pages=site.config.fetch_pages, reporter=reporter, hubs=hubs
+        )
+        for source, feed in pushed:
+            poller.take_pushed(source, feed)
         await poller.poll(sources, stop)
-        if not poller.wanted:
-            return
         left = dict(sorted(poller.wanted.items()))
-        reporter.start("fetch pages", len(left))
-        async for page in _fetch_pages(web, left, stop, intake):
-            reporter.advance()
-            if page is not None:
-                yield page
-        _release(left, intake)
+        if left:
+            reporter.start("fetch pages", len(left))
+            async for page in _fetch_pages(web, left, stop, intake):
+                reporter.advance()
+                if page is not None:
+                    yield page
+            _release(left, intake)
+        await tell_hubs(hubs, web.fetcher, stop, intake)
 
 
 async def _fetch_pages(
@@ -185,6 +202,8 @@ def _release(left: Mapping[str, tuple[str, str]], intake: Intake) -> None:
     if not left:
         return
     addresses = {address for address, _ in left.values()}
+    sources = {source for _, source in left.values()}
+    intake.pushes = [push for push in intake.pushes if push.source not in sources]  # they stay in the inbox
     intake.candidates = [entry for entry in intake.candidates if entry.address not in addresses]
     for key, (_, source) in left.items():
         intake.visited.pop(key, None)

@@ -1,8 +1,8 @@
 """The ASGI application and the server that runs it.
 
-`/healthz` says that the server answers; everything else is the site's files. The server is granian with one
-worker process, which makes the application itself from the site's folder; files are read again when they
-change, so a pass can run beside it.
+`/healthz` says that the server answers, hubs call below `/websub/` (`hub`), everything else is the site's
+files. The server is granian with one worker process, which makes the application itself from the site's
+folder; files are read again when they change, so a pass can run beside it.
 """
 
 from __future__ import annotations
@@ -21,6 +21,7 @@ from litestar.types import Receive, Scope, Send
 
 from newsloom.serve.answers import Answer, answer_file, answer_location, answer_text
 from newsloom.serve.files import Moved, Served, Shelf
+from newsloom.serve.hub import HubDoor
 
 _QUERY: Final = "%/:?@!$&'()*+,;=-._~"  # characters that stay as they are in a query
 _METHODS: Final = frozenset({"GET", "HEAD"})
@@ -31,17 +32,19 @@ _MISSING: Final = "/404.html"
 def create_app(root: Path, base: str = "/") -> Litestar:
     """The application for a site's folder. `base` is the path part of the site's address (`/desk/`)."""
     shelf = Shelf(root)
+    door = HubDoor(root, base)
 
     @asgi("/", is_mount=True, copy_scope=False)
     async def serve_site(scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != ScopeType.HTTP:
             return
+        path = decode_path(scope["raw_path"])
+        if token := door.find_token(path):
+            await _send(send, await door.answer(scope, receive, token))
+            return
         asked = {name.lower(): value for name, value in scope["headers"]}
         query = scope["query_string"].decode("latin-1")
-        await _send(
-            send,
-            answer(shelf, scope["method"], decode_path(scope["raw_path"]), asked, base=base, query=query),
-        )
+        await _send(send, answer(shelf, scope["method"], path, asked, base=base, query=query))
 
     return Litestar([serve_site], openapi_config=None, logging_config=None)
 
