@@ -19,8 +19,9 @@ from newsloom.errors import DocumentError, SealError
 from newsloom.intake import Intake, take_in
 from newsloom.judging import make_desk, set_clock
 from newsloom.lock import hold
+from newsloom.picturing import keep_pictures
 from newsloom.progress import QuietReporter, Reporter
-from newsloom.publishing import commit_pass, keep_pictures, publish_site
+from newsloom.publishing import commit_pass, mark_pictures, publish_site
 from newsloom.records import Record, StoryEdits
 from newsloom.registering import register_providers
 from newsloom.site import Site, read_site
@@ -63,14 +64,18 @@ def run_pass(
             clock = set_clock(records, intake.observed)
             outcome = curate(records, intake.drafts, make_desk(site), clock, taken=archive.names())
         with tally.stage("pictures"):
-            judged = keep_pictures(site, outcome, intake.images, reporter)
+            gallery, problems = keep_pictures(
+                site, index, outcome, intake, clock, replay=replay, record=record, reporter=reporter
+            )
+            tally.problems += problems
+            judged = mark_pictures(outcome, gallery)
         with tally.stage("write"):
             reporter.start("write documents", len(judged.changed))
             index.put(archive.write([item for item in judged.records if item.name in judged.changed]))
         with tally.stage("publish"):
             site = register_providers(site, judged.records)
             reporter.start("publish", None)
-            publish_site(site, judged, clock)
+            publish_site(site, judged, clock, gallery)
         with tally.stage("commit"):
             commit = commit_pass(site, judged) if site.config.git else None
         return _conclude(index, tally, intake, judged, commit)

@@ -99,7 +99,7 @@ class _Poll:
         self, sources: Mapping[str, Source], replay: Sequence[Path], record: Path | None
     ) -> list[Page]:
         """Poll the feeds, then fetch the pages that are wanted."""
-        async with _open_fetcher(self._site, replay, record) as fetcher:
+        async with open_fetcher(self._site, replay, record) as fetcher:
             wanted = await self._poll_feeds(fetcher, sources)
             return await self._fetch_pages(fetcher, wanted) if self._site.config.fetch_pages else []
 
@@ -174,7 +174,7 @@ class _Poll:
 
 
 @asynccontextmanager
-async def _open_fetcher(site: Site, replay: Sequence[Path], record: Path | None) -> AsyncIterator[Fetcher]:
+async def open_fetcher(site: Site, replay: Sequence[Path], record: Path | None) -> AsyncIterator[Fetcher]:
     """The fetcher a pass works with: recordings when there are any, else the web."""
     if replay:
         yield ReplayFetcher(replay)

@@ -1,7 +1,8 @@
 """The index's tables, as SQLAlchemy Core describes them.
 
-Everything here can be built again from the documents, but for `visits` and `sources`, which only
-spare work: what was fetched and turned away, and what a server said for conditional requests.
+Everything here can be built again from the documents, but for `visits`, `sources` and the two tables of
+pictures, which only spare work: what was fetched and turned away, what a server said for conditional
+requests, and since when a copy is not used.
 """
 
 from __future__ import annotations
@@ -66,6 +67,24 @@ sources = Table(
     Column("entries", Integer, nullable=False),
     Column("failures", Integer, nullable=False),  # in a row
     Column("problem", Text, nullable=False),
+)
+
+image_failures = Table(
+    "image_failures",
+    metadata,
+    Column("address", String, primary_key=True),
+    Column("tried", BigInteger, nullable=False),  # seconds since 1970 UTC, by the desk's clock
+    Column("failures", Integer, nullable=False),  # in a row
+    Column("code", String, nullable=False),
+    Column("refused", Boolean, nullable=False),  # gone, or not fit to be kept
+    Column("problem", Text, nullable=False),
+)
+
+idle_images = Table(
+    "idle_images",
+    metadata,
+    Column("address", String, primary_key=True),
+    Column("since", BigInteger, nullable=False),  # seconds since 1970 UTC: when no document named it any more
 )
 
 passes = Table(
