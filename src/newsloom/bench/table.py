@@ -7,6 +7,7 @@ from typing import Any
 
 from newsloom.bench.clusters import Agreement
 from newsloom.bench.events import CopyResult, EventResult, GrowthResult
+from newsloom.bench.imaging import Figures
 from newsloom.bench.measuring import FLOOR, OWN, Result
 
 _ORDER = ("title", "authors", "day", "minute", "text", "segments", "image", "canonical", "site_name")
@@ -151,4 +152,21 @@ def format_judgement(figures: Mapping[str, Any]) -> str:
         lines.append(
             f"Topics of a 200-topic site and quality, title and 300 words: {figures['speed']:,.0f} articles/s"
         )
+    return "\n".join(lines)
+
+
+def format_images(figures: Figures) -> str:
+    """Give what the keeping of pictures came to, a line each."""
+    kept = max(figures.kept, 1)
+    lines = [
+        f"{figures.pictures:,} pictures, {figures.hostile} of them hostile, in {figures.seconds} s: "
+        f"{figures.per_second} originals/s",
+        f"Kept: {figures.kept:,}; of each {figures.original_bytes // kept // 1024} KiB became "
+        f"{figures.webp_bytes // kept // 1024} KiB of WebP and {figures.jpeg_bytes // kept // 1024} KiB of JPEG",
+        f"Hostile, refused by the right name: {figures.refused_by_name} of {figures.hostile}",
+        *figures.misnamed,
+        f"Probed: {figures.probes_per_second:,}/s; size known from the first 4 KiB for {figures.sized_by_head:,}",
+        f"Sent again, smaller or in another format: {figures.found_again} of {figures.disguised} known; "
+        f"of {figures.pairs:,} pairs of different pictures {figures.confused} taken for one",
+    ]
     return "\n".join(lines)

@@ -12,7 +12,7 @@ from typing import Final
 from PIL import Image as Pictures
 
 GRID: Final = 16  # cells across and down
-_CLOSE_BITS: Final = 10  # of 128: what scaling and compressing anew change at most
+CLOSE_BITS: Final = 10  # of 128: what scaling and compressing anew change at most
 _CLOSE_MEAN: Final = 5.0  # of 255: mean difference of all cells
 _CLOSE_CELL: Final = 40  # of 255: difference of the worst cell
 _SHAPE: Final = 0.03  # by which the ratio of width to height may differ: rounding of small sizes
@@ -57,7 +57,7 @@ def find_colour(grid: bytes) -> str:
 
 def may_be_same(first: int, second: int) -> bool:
     """Whether two hashes are so close that their pictures should be compared."""
-    return (first ^ second).bit_count() <= _CLOSE_BITS
+    return (first ^ second).bit_count() <= CLOSE_BITS
 
 
 def same_shape(first: tuple[int, int], second: tuple[int, int]) -> bool:

@@ -26,6 +26,7 @@ _FORMATS: Final = ("JPEG", "PNG", "WEBP", "GIF", "AVIF")
 _WEBP: Final = {"format": "WEBP", "quality": 74, "method": 0}
 _JPEG: Final = {"format": "JPEG", "quality": 80}
 _SCALE: Final = Pictures.Resampling.HAMMING  # as fast as bilinear, nearly as sharp as bicubic
+_LAZY: Final = frozenset({"JPEG", "MPO"})  # formats whose EXIF is known before the pixels are
 _ORIENTATION: Final = 0x0112
 _TURNS: Final = {
     2: Pictures.Transpose.FLIP_LEFT_RIGHT,
@@ -104,16 +105,17 @@ def reduce_picture(original: Original) -> Reduced:
     except _FAILURES as error:
         cut = "truncated" in str(error)
         raise refuse("image-truncated" if cut else "image-damaged", original.url) from error
-    grid = lay_grid(master)
+    pictures = _square(master) if original.logo else _halve(master)
+    smallest = pictures[0] if original.logo else pictures[-1]  # of a logo the smallest is a mark of 50 pixels
+    grid = lay_grid(smallest)
     if not original.logo and is_blank(grid):
         raise refuse("image-blank", original.url)
-    pictures = _square(master) if original.logo else _halve(master)
     return Reduced(
         kind=found.kind,
         width=size[0],
         height=size[1],
         colour=find_colour(grid),
-        likeness=hash_picture(pictures[-1] if not original.logo else pictures[0]),
+        likeness=hash_picture(smallest),
         grid=grid,
         copies=tuple(_encode(picture) for picture in pictures),
     )
@@ -123,6 +125,8 @@ def _decode(original: Original) -> tuple[Pictures.Image, tuple[int, int]]:
     """The first frame at the widest size kept, upright, in sRGB, without transparency; its full size."""
     with Pictures.open(io.BytesIO(original.body), formats=_FORMATS) as picture:
         check_size(*picture.size, original.url, logo=original.logo)
+        if picture.format not in _LAZY:
+            picture.load()  # before its EXIF is read, which would swallow what is wrong with the pixels
         turn = _read_turn(picture)
         target = _fit(picture.size, sideways=turn >= _SIDEWAYS)
         size = picture.size[::-1] if turn >= _SIDEWAYS else picture.size
@@ -130,6 +134,7 @@ def _decode(original: Original) -> tuple[Pictures.Image, tuple[int, int]]:
         picture.load()
         profile = picture.info.get("icc_profile")
         small = _plain(picture)
+        small.info = {}  # Pillow would write comments and profiles again
         if small.size != target:
             small = small.resize(target, _SCALE)
         small = _ground(_match_colours(small, profile))
@@ -216,7 +221,5 @@ def _encode(picture: Pictures.Image) -> Copy:
 
 def _write(picture: Pictures.Image, form: dict[str, object]) -> bytes:
     out = io.BytesIO()
-    plain = picture.copy() if picture.info else picture
-    plain.info = {}  # Pillow would write comments and profiles again
-    plain.save(out, **form)  # type: ignore[arg-type]  # its options are of each format's own types
+    picture.save(out, **form)  # type: ignore[arg-type]  # its options are of each format's own types
     return out.getvalue()

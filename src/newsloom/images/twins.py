@@ -10,7 +10,7 @@ import numpy as np
 from PIL import Image as Pictures
 
 from newsloom.images.album import Album, Kept
-from newsloom.images.likeness import lay_grid, may_be_same, same_colours, same_shape
+from newsloom.images.likeness import CLOSE_BITS, lay_grid, same_colours, same_shape
 from newsloom.images.reduction import Reduced
 
 _HALF: Final = (1 << 64) - 1
@@ -51,12 +51,10 @@ class Twins:
         differing = np.bitwise_count(
             self._hashes[: len(self._kept)] ^ np.array(_split(likeness), dtype=np.uint64)
         )
-        nearest = np.argsort(differing.sum(axis=1), kind="stable")
-        for position in nearest:
-            kept = self._kept[int(position)]
-            if not may_be_same(int(kept.likeness, 16), likeness):
-                return
-            yield kept
+        distances = differing.sum(axis=1)
+        close = np.flatnonzero(distances <= CLOSE_BITS)
+        for position in close[np.argsort(distances[close], kind="stable")]:
+            yield self._kept[int(position)]
 
     def _read_grid(self, kept: Kept) -> bytes:
         with Pictures.open(self._root / kept.folder / kept.widths[-1].jpeg, formats=("JPEG",)) as picture:
