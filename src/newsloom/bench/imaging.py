@@ -26,17 +26,23 @@ from newsloom.store import open_index
 _MOMENT: Final = datetime(2026, 11, 20, 18, 0, tzinfo=UTC)
 _HEAD: Final = 4_096  # bytes a probe is given
 _HOSTILE_SHARE: Final = 10  # one picture of ten is not to be kept
+_ALONE: Final = 200  # pictures kept once more in one process, for the processor's time
 _AGAIN: Final = 60  # pictures sent a second time in three disguises
 
 
 class Figures(Struct, kw_only=True):
-    """What keeping came to. Seconds are of the wall clock; sizes are of all files, in bytes."""
+    """What keeping came to. Seconds are of the wall clock, sizes of all files in bytes.
+
+    `processor_ms` is the processor's time for one original, everything in one process: what the machine's
+    other work does not slow down.
+    """
 
     pictures: int
     workers: int
     kept: int
     seconds: float
     per_second: float
+    processor_ms: float
     original_bytes: int
     jpeg_bytes: int
     webp_bytes: int
@@ -52,7 +58,7 @@ class Figures(Struct, kw_only=True):
 
 
 def measure_images(count: int, workers: int) -> Figures:
-    """Keep `count` pictures, one of ten hostile, in worker processes (0: one a core); count what came of it."""
+    """Keep `count` pictures, one of ten hostile, in worker processes (0: one a core)."""
     hostile = list(list_hostile())
     book = PictureBook()
     bad = {
@@ -62,8 +68,13 @@ def measure_images(count: int, workers: int) -> Figures:
     good = {f"https://news.example/{number}": book.draw(number) for number in range(count - len(bad))}
     with tempfile.TemporaryDirectory() as folder:
         bodies = good | {url: body for url, (_, body, _) in bad.items()}
-        album, codes, seconds = _keep(Path(folder), bodies, workers)
+        album, codes, seconds = _keep(Path(folder), bodies, "pool", workers)
         found, disguised = _find_again(book, Twins(Path(folder), album), album)
+    part = dict(list(good.items())[:_ALONE])
+    with tempfile.TemporaryDirectory() as folder:
+        start = time.process_time()
+        _keep(Path(folder), part, "inline", 1)
+        alone = time.process_time() - start
     misnamed = sorted(
         {
             f"{name}: {codes.get(url, 'kept')}"
@@ -80,6 +91,7 @@ def measure_images(count: int, workers: int) -> Figures:
         kept=len(kept),
         seconds=round(seconds, 2),
         per_second=round(len(good) / seconds, 1),
+        processor_ms=round(1_000 * alone / len(part), 1),
         original_bytes=sum(map(len, good.values())),
         jpeg_bytes=sum(width.jpeg_bytes for one in kept for width in one.widths),
         webp_bytes=sum(width.webp_bytes for one in kept for width in one.widths),
@@ -96,10 +108,10 @@ def measure_images(count: int, workers: int) -> Figures:
 
 
 def _keep(
-    root: Path, bodies: Mapping[str, bytes], workers: int
+    root: Path, bodies: Mapping[str, bytes], engine_name: str, workers: int
 ) -> tuple[Mapping[str, Kept], dict[str, str], float]:
     records = [_make_record(number, url) for number, url in enumerate(sorted(bodies))]
-    with open_index(root / "index.sqlite") as index, open_engine("pool", workers) as engine:
+    with open_index(root / "index.sqlite") as index, open_engine(engine_name, workers) as engine:
         for _ in engine.run(reduce_batch, [[Original("", b"")]] * 8):
             pass  # workers are started and have loaded what they need
         keeper = Keeper(

@@ -19,7 +19,7 @@ from PIL import Image, ImageDraw
 _Grain = np.ndarray[Any, np.dtype[np.float32]]
 _WIDTHS: Final = (587, 705, 830, 1000, 1100, 1200, 1200, 1480, 2000, 2560)
 _RATIOS: Final = (1.905, 1.778, 1.5, 1.905, 1.333, 1.778, 0.75)
-_FORMS: Final[tuple[tuple[str, dict[str, object]], ...]] = (
+_FORMS: Final[tuple[tuple[str, dict[str, int]], ...]] = (
     *(("JPEG", {"quality": 86}),) * 10,
     *(("JPEG", {"quality": 82, "progressive": True}),) * 5,
     *(("WEBP", {"quality": 82, "method": 0}),) * 2,
@@ -86,10 +86,10 @@ def _grain(scene: Image.Image, dice: np.random.Generator) -> Image.Image:
     return Image.fromarray(np.clip(pixels, 0, 255).astype(np.uint8))
 
 
-def encode(picture: Image.Image, form: str, **options: object) -> bytes:
+def encode(picture: Image.Image, form: str, **options: int | bytes | bool | list[Image.Image]) -> bytes:
     """A picture in a format."""
     out = io.BytesIO()
-    picture.save(out, form, **options)  # type: ignore[arg-type]  # options are of each format's own types
+    picture.save(out, form, **options)
     return out.getvalue()
 
 

@@ -157,15 +157,17 @@ def format_judgement(figures: Mapping[str, Any]) -> str:
 
 def format_images(figures: Figures) -> str:
     """Give what the keeping of pictures came to, a line each."""
-    kept = max(figures.kept, 1)
+    kept = 1_024 * max(figures.kept, 1)
+    original, webp, jpeg = (
+        size // kept for size in (figures.original_bytes, figures.webp_bytes, figures.jpeg_bytes)
+    )
     lines = [
         f"{figures.pictures:,} pictures, {figures.hostile} of them hostile, in {figures.seconds} s: "
-        f"{figures.per_second} originals/s",
-        f"Kept: {figures.kept:,}; of each {figures.original_bytes // kept // 1024} KiB became "
-        f"{figures.webp_bytes // kept // 1024} KiB of WebP and {figures.jpeg_bytes // kept // 1024} KiB of JPEG",
+        f"{figures.per_second} originals/s; {figures.processor_ms} ms of one processor each",
+        f"Kept: {figures.kept:,}; of each {original} KiB became {webp} KiB of WebP and {jpeg} KiB of JPEG",
         f"Hostile, refused by the right name: {figures.refused_by_name} of {figures.hostile}",
         *figures.misnamed,
-        f"Probed: {figures.probes_per_second:,}/s; size known from the first 4 KiB for {figures.sized_by_head:,}",
+        f"Probed: {figures.probes_per_second:,}/s; sizes known from the first 4 KiB: {figures.sized_by_head:,}",
         f"Sent again, smaller or in another format: {figures.found_again} of {figures.disguised} known; "
         f"of {figures.pairs:,} pairs of different pictures {figures.confused} taken for one",
     ]
