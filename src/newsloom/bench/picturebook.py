@@ -26,7 +26,7 @@ _FORMS: Final[tuple[tuple[str, dict[str, int]], ...]] = (
     *(("PNG", {"compress_level": 1}),) * 2,
     ("GIF", {}),
 )
-_BASES: Final = 40  # scenes drawn at full size; each picture is another cut of one of them
+_BASES: Final = 16  # scenes drawn at full size; each picture is another cut of one of them
 _BASE: Final = (2900, 2000)
 
 

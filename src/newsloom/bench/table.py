@@ -167,7 +167,7 @@ def format_images(figures: Figures) -> str:
         f"Kept: {figures.kept:,}; of each {original} KiB became {webp} KiB of WebP and {jpeg} KiB of JPEG",
         f"Hostile, refused by the right name: {figures.refused_by_name} of {figures.hostile}",
         *figures.misnamed,
-        f"Probed: {figures.probes_per_second:,}/s; sizes known from the first 4 KiB: {figures.sized_by_head:,}",
+        f"Probed: {figures.probes_per_second:,}/s; size known by 4 KiB of {figures.sized_by_head:,}",
         f"Sent again, smaller or in another format: {figures.found_again} of {figures.disguised} known; "
         f"of {figures.pairs:,} pairs of different pictures {figures.confused} taken for one",
     ]

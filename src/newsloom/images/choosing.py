@@ -15,6 +15,7 @@ from newsloom.images.album import Album, Kept
 from newsloom.images.likeness import may_be_same, same_shape
 from newsloom.records import Image, Record
 
+_SHADES: Final = 32  # of 255: by which the colour of a logo and of its picture elsewhere may differ
 _WEB: Final = ("http://", "https://")
 
 
@@ -48,10 +49,11 @@ def _is_logo(kept: Kept, logo: Kept | None) -> bool:
         return False
     if kept.url == logo.url:
         return True
-    alike = (
-        may_be_same(int(kept.likeness, 16), int(logo.likeness, 16)) and kept.colour[1::2] == logo.colour[1::2]
-    )
-    return alike and same_shape((kept.width, kept.height), (logo.width, logo.height))
+    if not may_be_same(int(kept.likeness, 16), int(logo.likeness, 16)):
+        return False
+    shades = (bytes.fromhex(one.colour[1:]) for one in (kept, logo))
+    even = all(abs(a - b) <= _SHADES for a, b in zip(*shades, strict=True))
+    return even and same_shape((kept.width, kept.height), (logo.width, logo.height))
 
 
 def list_wanted(

@@ -105,9 +105,8 @@ def reduce_picture(original: Original) -> Reduced:
     except _FAILURES as error:
         cut = "truncated" in str(error)
         raise refuse("image-truncated" if cut else "image-damaged", original.url) from error
-    pictures = _square(master) if original.logo else _halve(master)
-    smallest = pictures[0] if original.logo else pictures[-1]  # of a logo the smallest is a mark of 50 pixels
-    grid = lay_grid(smallest)
+    halves = _halve(master)
+    grid = lay_grid(halves[-1])
     if not original.logo and is_blank(grid):
         raise refuse("image-blank", original.url)
     return Reduced(
@@ -115,9 +114,9 @@ def reduce_picture(original: Original) -> Reduced:
         width=size[0],
         height=size[1],
         colour=find_colour(grid),
-        likeness=hash_picture(smallest),
+        likeness=hash_picture(halves[-1]),
         grid=grid,
-        copies=tuple(_encode(picture) for picture in pictures),
+        copies=tuple(_encode(picture) for picture in (_square(master) if original.logo else halves)),
     )
 
 
@@ -136,7 +135,7 @@ def _decode(original: Original) -> tuple[Pictures.Image, tuple[int, int]]:
         small = _plain(picture)
         small.info = {}  # Pillow would write comments and profiles again
         if small.size != target:
-            small = small.resize(target, _SCALE)
+            small = small.resize(target, _SCALE, reducing_gap=1.0)  # halves first what is twice as large
         small = _ground(_match_colours(small, profile))
         return (small.transpose(_TURNS[turn]) if turn in _TURNS else small), size
 
