@@ -75,6 +75,7 @@ LOGO_LEAST: Final = 16  # pixels across of a logo; marks are shown at 20
 LOGO_EDGES: Final = (50, 400)  # pixels of a logo's square copies, as the reference's registry has them
 IMAGE_TRIES: Final = 3  # pictures of an article looked at until one is fit to show
 IMAGES_FETCHED: Final = 400  # pictures fetched in a pass, newest articles first; the rest waits for the next
+IMAGES_OF_HOST: Final = 60  # of them from one host: a minute at one a second
 IMAGES_AT_ONCE: Final = 48  # pictures fetched before they are reduced: at most 384 MiB in memory
 BATCH_IMAGES: Final = 8  # pictures handed to a worker at once: a quarter of a second of work
 IMAGE_RETRY_HOURS: Final = 6  # hours after which a picture that did not come is asked for again, then doubled

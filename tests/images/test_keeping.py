@@ -76,8 +76,15 @@ def test_a_note_written_by_hand_cannot_name_other_files(tmp_path: Path) -> None:
     keep(tmp_path, [story(1, A)], at_hand={A: photo(1)})
     note = next((tmp_path / "_data/images").glob("*/*.json"))
     name = read_album(tmp_path)[A].widths[0].jpeg
-    note.write_text(note.read_text().replace(name, "../../../.newsloom/keys"))
-    assert read_album(tmp_path) == {}
+    whole = note.read_text()
+    for part, other in (
+        (name, "../../../.newsloom/keys"),
+        ('"likeness":"', '"likeness":"no'),
+        ('"#', '"url('),
+    ):
+        assert part in whole
+        note.write_text(whole.replace(part, other))
+        assert read_album(tmp_path) == {}
 
 
 def test_an_article_is_shown_with_the_next_picture_when_the_first_is_unfit(
@@ -115,6 +122,15 @@ def test_no_more_pictures_are_asked_for_than_a_pass_has_time_for(
     assert sorted(server.asked) == ["/0.jpg", "/1.jpg", "/2.jpg", "/3.jpg"]
 
 
+def test_no_host_is_asked_for_more_than_its_share(
+    server: Gallerist, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(settings, "IMAGES_OF_HOST", 1)
+    server.files |= {f"/{number}.jpg": photo(number, (200, 120)) for number in range(3)}
+    keep(tmp_path, [story(n, server.url(f"/{n}.jpg")) for n in range(3)], server=server)
+    assert server.asked == ["/0.jpg"]
+
+
 def test_without_a_fetcher_nobody_is_asked(tmp_path: Path) -> None:
     assert keep(tmp_path, [story(1, A)]) == (keep(tmp_path, [])[0], [])
 
@@ -128,6 +144,15 @@ def test_the_same_picture_under_other_addresses_shares_one_copy(tmp_path: Path) 
     assert contents[A] == contents[B] == contents[C] != contents[D]
     assert gallery.album[C].width == 800  # what the page may say of its own
     assert len(list_files(tmp_path)) == 12
+
+
+def test_a_damaged_copy_stands_for_nothing_else(tmp_path: Path) -> None:
+    gallery, _ = keep(tmp_path, [story(1, A)], at_hand={A: photo(1)})
+    for path, size in gallery.album[A].files:
+        (tmp_path / path).write_bytes(bytes(size))
+    body = photo(1, form="PNG")
+    gallery, _ = keep(tmp_path, [story(1, A), story(2, B)], at_hand={B: body})
+    assert gallery.album[B].content != gallery.album[A].content
 
 
 def test_a_better_copy_of_a_small_picture_is_kept_for_itself(tmp_path: Path) -> None:

@@ -14,6 +14,7 @@ from newsloom.images.refusals import REFUSALS
 
 PHOTO = draw_scene(5, (1600, 900))
 URL = "https://news.example/a.jpg"
+HOSTILE = list(list_hostile())
 
 
 def reduced(picture: Image.Image, form: str = "JPEG", *, logo: bool = False, **options: object) -> Reduced:
@@ -116,7 +117,7 @@ def test_the_colour_is_the_one_most_of_the_picture_has() -> None:
     assert reduced(picture, "PNG").colour == "#c81e1e"
 
 
-@pytest.mark.parametrize(("body", "code"), [pytest.param(b, c, id=n) for n, b, c in list_hostile()])
+@pytest.mark.parametrize(("body", "code"), [pytest.param(b, c, id=n) for n, b, c in HOSTILE])
 def test_hostile_pictures_are_refused_by_name(body: bytes, code: str) -> None:
     (refused,) = reduce_batch([Original(URL, body)])
     assert isinstance(refused, ImageError)
@@ -125,8 +126,13 @@ def test_hostile_pictures_are_refused_by_name(body: bytes, code: str) -> None:
 
 
 def test_every_reason_but_a_dead_worker_has_a_picture_that_shows_it() -> None:
-    shown = {code for _, _, code in list_hostile()}
+    shown = {code for _, _, code in HOSTILE}
     assert REFUSALS.keys() - shown == {"image-poison"}
+
+
+def test_hostile_pictures_have_names_of_their_own() -> None:
+    names = [name for name, _, _ in HOSTILE]
+    assert len(names) == len(set(names)) > 30
 
 
 def test_a_batch_goes_on_after_a_bad_picture() -> None:

@@ -29,6 +29,9 @@ NOTES: Final = "_data/images"
 _DIGITS: Final = 24  # hexadecimal digits of a name: 96 bits
 _OWN: Final = re.compile(r"[0-9a-f]{24}\.(?:jpg|webp)")  # an owner's own files there have other names
 
+_HASH: Final = re.compile("[0-9a-f]{32}")
+_COLOUR: Final = re.compile("#[0-9a-f]{6}")
+
 
 class Width(Struct, frozen=True, kw_only=True):
     """One width of a copy: its size in pixels, and its files with their sizes in bytes."""
@@ -116,7 +119,12 @@ def _read_notes(root: Path) -> Iterator[Kept]:
             note = _decoder.decode(path.read_bytes())
         except (OSError, msgspec.DecodeError):
             continue  # broken by hand: its picture is taken anew
-        if all(_OWN.fullmatch(name) for width in note.widths for name in (width.jpeg, width.webp)):
+        names = (name for width in note.widths for name in (width.jpeg, width.webp))
+        if (
+            _HASH.fullmatch(note.likeness)
+            and _COLOUR.fullmatch(note.colour)
+            and all(map(_OWN.fullmatch, names))
+        ):
             yield note
 
 

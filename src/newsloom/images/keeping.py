@@ -92,6 +92,8 @@ class Keeper:
                 placeholders = find_placeholders(records, self._album, self._find_logos(logos))
                 wanted = list_wanted(records, self._album, placeholders, self._is_refused)
                 fresh = [url for url in wanted if url not in tried and self._is_due(url)]
+                if not fresh:
+                    break
                 await self._take(fresh)
                 tried.update(fresh)
 

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager, AsyncExitStack
 from types import TracebackType
 from typing import Self
+from urllib.parse import urlsplit
 
 from newsloom import settings
 from newsloom.errors import FetchError
@@ -26,7 +28,7 @@ class Supply:
         self._at_hand = at_hand
         self._open = open_fetcher
         self._fetcher: Fetcher | None = None
-        self._left = settings.IMAGES_FETCHED
+        self._asked: Counter[str] = Counter()
         self._stack = AsyncExitStack()
 
     async def __aenter__(self) -> Self:
@@ -48,10 +50,19 @@ class Supply:
             yield [(url, self._at_hand[url]) for url in sorted(part)]
         if self._open is None:
             return
-        asked = [url for url in urls if url not in self._at_hand][: self._left]
-        self._left -= len(asked)
-        for part in _cut(asked):
+        for part in _cut([url for url in urls if url not in self._at_hand and self._may_ask(url)]):
             yield sorted(await self._fetch(part), key=lambda brought: brought[0])
+
+    def _may_ask(self, url: str) -> bool:
+        """Whether a pass has time for one more picture, and for one more of its host; counts it if so."""
+        try:
+            host = urlsplit(url).netloc.lower()
+        except ValueError:
+            host = ""
+        if self._asked.total() >= settings.IMAGES_FETCHED or self._asked[host] >= settings.IMAGES_OF_HOST:
+            return False
+        self._asked[host] += 1
+        return True
 
     async def _fetch(self, urls: Sequence[str]) -> list[Brought]:
         if self._fetcher is None and self._open is not None:

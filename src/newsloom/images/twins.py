@@ -43,7 +43,8 @@ class Twins:
                 continue
             if not same_shape((kept.width, kept.height), (reduced.width, reduced.height)):
                 continue
-            if same_colours(self._read_grid(kept), reduced.grid):
+            grid = self._read_grid(kept)
+            if grid is not None and same_colours(grid, reduced.grid):
                 return kept
         return None
 
@@ -56,9 +57,13 @@ class Twins:
         for position in close[np.argsort(distances[close], kind="stable")]:
             yield self._kept[int(position)]
 
-    def _read_grid(self, kept: Kept) -> bytes:
-        with Pictures.open(self._root / kept.folder / kept.widths[-1].jpeg, formats=("JPEG",)) as picture:
-            return lay_grid(picture)
+    def _read_grid(self, kept: Kept) -> bytes | None:
+        """The grid of a kept picture's narrowest copy, None where its file is damaged."""
+        try:
+            with Pictures.open(self._root / kept.folder / kept.widths[-1].jpeg, formats=("JPEG",)) as picture:
+                return lay_grid(picture)
+        except (OSError, ValueError, SyntaxError):
+            return None
 
 
 def _split(likeness: int) -> tuple[int, int]:
