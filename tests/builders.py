@@ -13,6 +13,7 @@ from typing import Any
 
 import msgspec
 
+from newsloom.images import Kept, Width
 from newsloom.publish.view import Organization, SiteView
 from newsloom.records import Article, Copy, Image, Provider, Record, Related, State, Story, Term, Topic
 
@@ -152,6 +153,16 @@ def site_view(records: Iterable[Record] = (), **fields: object) -> SiteView:
         "formula": "quality 1, heat 1",
     }
     return SiteView(records=tuple(records), **(settings | fields))
+
+
+def kept_picture(url: str, **fields: object) -> Kept:
+    """What the desk keeps of a picture: two widths, as if files of these names were there."""
+    widths = tuple(
+        Width(width=across, height=down, jpeg=f"{n}.jpg", webp=f"{n}.webp", jpeg_bytes=1, webp_bytes=1)
+        for n, across, down in (("wide", 1200, 675), ("half", 600, 338))
+    )
+    known: dict[str, Any] = {"kind": "jpeg", "width": 1280, "height": 720, "colour": "#336699"}
+    return Kept(url=url, widths=widths, likeness="0" * 32, **(known | fields))
 
 
 def sample_site(pictures: str = "https://pictures.example", **fields: object) -> SiteView:

@@ -20,8 +20,8 @@ from newsloom.documents import (
     unseal,
 )
 from newsloom.errors import SealError
+from newsloom.images import sweep_images
 from newsloom.publish.journal import Changes, commit_changes, recover
-from newsloom.publish.pictures import copy_path
 from newsloom.records import Record, State
 from newsloom.site import Site
 from newsloom.store import Index, Stamp, Synchronised
@@ -38,8 +38,8 @@ class Archive:
 
     def recover(self) -> bool:
         """Carry out what a killed pass had decided, and sweep up; True when there was something."""
-        for folder in (self._site.news, (self._site.root / copy_path("")).parent):
-            sweep_folder(folder)
+        sweep_folder(self._site.news)
+        sweep_images(self._site.root)
         return recover(self._site.root, self._site.private / _JOURNAL)
 
     def names(self) -> frozenset[str]:

@@ -35,6 +35,7 @@ class Config(Struct, frozen=True, kw_only=True):
     window_days: int = 7
     related: int = 5
     fetch_pages: bool = True
+    fetch_images: bool = True
     allow: tuple[str, ...] = ()
     proxy: str = ""
     websub: bool = False
@@ -166,6 +167,11 @@ OPTIONS: Final = (
     Option(
         name="fetch_pages",
         meaning="Read each new entry's page (true), or only what the feed itself says (false).",
+        fault=_truth,
+    ),
+    Option(
+        name="fetch_images",
+        meaning="Keep copies of pictures and logos (true), or show them from their publishers (false).",
         fault=_truth,
     ),
     Option(

@@ -9,6 +9,7 @@
     │   ├── RefusedError     a rule forbids the request; the message names the rule and how to allow
     │   └── LimitError       the answer was larger, slower or deeper than the settings allow
     ├── PageError            a page cannot be turned into a draft
+    ├── ImageError           a picture is not kept
     ├── StoreError           the index cannot be used
     ├── PublishError         documents or git could not be written
     └── BusyError            another process is working on the same site
@@ -92,6 +93,12 @@ class PageError(NewsloomError):
     """A page cannot be turned into a draft."""
 
     code = "page"
+
+
+class ImageError(NewsloomError):
+    """A picture is not kept."""
+
+    code = "image"
 
 
 class StoreError(NewsloomError):

@@ -20,8 +20,9 @@ from newsloom.errors import DocumentError, SealError
 from newsloom.intake import Intake, Known, Plan, Round, Stop, take_in
 from newsloom.judging import make_desk, set_clock
 from newsloom.lock import hold
+from newsloom.picturing import keep_pictures
 from newsloom.progress import QuietReporter, Reporter
-from newsloom.publishing import commit_pass, keep_pictures, publish_site
+from newsloom.publishing import commit_pass, mark_pictures, publish_site
 from newsloom.records import Decision, Record, StoryEdits
 from newsloom.registering import register_providers
 from newsloom.settling import take_fingerprint
@@ -66,32 +67,36 @@ def run_pass(
             intake = take_in(site, index, known, engine=engine, round_=round_, reporter=reporter)
         if _is_settled(site, index, intake):
             return _conclude(site, index, tally, intake, None)
-        judged, clock = _judge(site, archive, known, intake, tally, reporter)
+        outcome, clock = _judge(site, archive, known, intake, tally, reporter)
+        with tally.stage("pictures"):
+            gallery, problems = keep_pictures(
+                site, index, outcome, intake, clock, round_=round_, reporter=reporter
+            )
+            judged = mark_pictures(outcome, gallery)
         with tally.stage("write"):
             reporter.start("write documents", len(judged.changed))
             index.put(archive.write([item for item in judged.records if item.name in judged.changed]))
         with tally.stage("publish"):
             site = register_providers(site, judged.records)
             reporter.start("publish", None)
-            publish_site(site, judged, clock)
+            publish_site(site, judged, clock, gallery)
         with tally.stage("commit"):
             commit = commit_pass(site, judged) if site.config.git else None
         if not tally.problems:  # what is wrong with documents is told by each pass
             _settle(site, index, clock)
+        tally.problems += problems
         return _conclude(site, index, tally, intake, judged, commit)
 
 
 def _judge(
     site: Site, archive: Archive, known: Known, intake: Intake, tally: Tally, reporter: Reporter
 ) -> tuple[Outcome, datetime]:
-    """Records and drafts judged together, with copies of their pictures; and the desk's time."""
+    """Records and drafts judged together; and the desk's time."""
     with tally.stage("judge"):
         reporter.start("judge", None)
         tally.problems += _tell_unopened(archive.find_unopened(known.records))
         clock = set_clock(known.records, intake.observed)
-        outcome = curate(known.records, intake.drafts, make_desk(site), clock, taken=archive.names())
-    with tally.stage("pictures"):
-        return keep_pictures(site, outcome, intake.images, reporter), clock
+        return curate(known.records, intake.drafts, make_desk(site), clock, taken=archive.names()), clock
 
 
 def _settle(site: Site, index: Index, clock: datetime) -> None:

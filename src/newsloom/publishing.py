@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from datetime import datetime
 from itertools import chain
 from typing import Final
@@ -10,53 +10,42 @@ from typing import Final
 from msgspec.structs import replace
 
 from newsloom.curate import FORMULA, Outcome
-from newsloom.documents import write_file
-from newsloom.errors import PageError
-from newsloom.progress import Reporter
+from newsloom.images import Gallery, mark_article
 from newsloom.publish.api import build_api
 from newsloom.publish.outputs import write_outputs
 from newsloom.publish.pages import build_pages
-from newsloom.publish.pictures import copy_path, make_copy, mark_copies
 from newsloom.publish.repository import Repository
 from newsloom.publish.story_api import build_story_api
 from newsloom.publish.view import Organization, SiteView
 from newsloom.records import Record
 from newsloom.site import Site
 
-_OWN: Final = ("_data/organizations", "_data/ratings.csv", "_data/judgement.yaml", "stories.yaml")
+_OWN: Final = (
+    "_data/organizations",
+    "_data/images",
+    "_data/ratings.csv",
+    "_data/judgement.yaml",
+    "stories.yaml",
+)
 _COMMITTED: Final = ("_news", "api", "assets", *_OWN)
 _NAMED: Final = 8  # headlines in a commit message; more would hide the counts
 
 
-def keep_pictures(site: Site, outcome: Outcome, images: Mapping[str, bytes], reporter: Reporter) -> Outcome:
-    """Keep copies of the pictures at hand that kept records show, and mark the records that have one."""
-    wanted = {image.url for record in outcome.records for image in record.article.images[:1]}
-    fresh = [url for url in sorted(wanted & images.keys()) if not (site.root / copy_path(url)).exists()]
-    reporter.start("pictures", len(fresh))
-    for url in fresh:
-        path = site.root / copy_path(url)
-        try:
-            copy = make_copy(images[url], url)
-        except PageError as error:
-            reporter.note(str(error))
-            continue
-        path.parent.mkdir(parents=True, exist_ok=True)
-        write_file(path, copy)
-        reporter.advance()
-    folder = site.root / copy_path("")
-    kept = {path.name for path in folder.parent.glob("*.jpg")}
-    records = tuple(_mark(record, kept) for record in outcome.records)
-    before = {record.name: record for record in outcome.records}
-    marked = {record.name for record in records if record is not before[record.name]}
+def mark_pictures(outcome: Outcome, gallery: Gallery) -> Outcome:
+    """The outcome with each record telling which of its pictures are kept, and their sizes."""
+    records = tuple(_mark(record, gallery) for record in outcome.records)
+    marked = {
+        record.name for record, before in zip(records, outcome.records, strict=True) if record is not before
+    }
     return replace(outcome, records=records, changed=outcome.changed | marked)
 
 
-def _mark(record: Record, kept: set[str]) -> Record:
-    article = mark_copies(record.article, lambda url: copy_path(url).rsplit("/", 1)[-1] in kept)
+def _mark(record: Record, gallery: Gallery) -> Record:
+    article = mark_article(record.article, gallery.album)
     return record if article == record.article else replace(record, article=article)
 
 
-def make_view(site: Site, outcome: Outcome, clock: datetime) -> SiteView:
+def make_view(site: Site, outcome: Outcome, clock: datetime, gallery: Gallery) -> SiteView:
     """What the pages, feeds and API files are made from."""
     config = site.config
     shown = {record.article.provider.domain: record.article.provider.name for record in outcome.records}
@@ -86,13 +75,14 @@ def make_view(site: Site, outcome: Outcome, clock: datetime) -> SiteView:
         },
         records=outcome.records,
         stories=outcome.stories,
+        gallery=gallery,
         clock=clock,
     )
 
 
-def publish_site(site: Site, outcome: Outcome, clock: datetime) -> int:
+def publish_site(site: Site, outcome: Outcome, clock: datetime, gallery: Gallery) -> int:
     """Write the API files and pages whose bytes differ; how many did."""
-    view = make_view(site, outcome, clock)
+    view = make_view(site, outcome, clock, gallery)
     api = chain(build_api(view), build_story_api(view))
     changed = write_outputs(site.root / "api", _below("api/", api))
     return changed + write_outputs(site.root / "public", _below("public/", build_pages(view)))

@@ -110,7 +110,24 @@ HOST_SECONDS: Final = 1.0  # seconds between the starts of two requests to one h
 # --- pictures ------------------------------------------------------------------------------------
 IMAGE_BYTES: Final = 8 * MIB  # bytes of a picture as sent; press photos reach 5 MiB
 IMAGE_PIXELS: Final = 50_000_000  # pixels decoded: 150 MB in memory; cameras make 45 million
-IMAGE_EDGE: Final = 1_200  # pixels of the longer edge kept: what a wide screen shows of a lead picture
+IMAGE_FRAMES: Final = 500  # frames of an animated picture, of which the first is kept; more is a film
+IMAGE_EDGE: Final = 1_200  # pixels across of the widest copy: what a wide screen shows of a lead picture
+IMAGE_WIDTHS: Final = 3  # copies of a picture, each half as wide as the one before: 1200, 600, 300
+IMAGE_NARROWEST: Final = 200  # pixels across under which no half is made: no place on a page is narrower
+IMAGE_TALLEST: Final = 2  # heights to a width; taller charts would be cropped to a strip anyway
+IMAGE_LEAST: Final = 120  # pixels across of an article's picture; smaller ones are icons and counters
+LOGO_LEAST: Final = 16  # pixels across of a logo; marks are shown at 20
+LOGO_EDGES: Final = (50, 400)  # pixels of a logo's square copies, as the reference's registry has them
+IMAGE_TRIES: Final = 3  # pictures of an article looked at until one is fit to show
+IMAGES_FETCHED: Final = 400  # pictures fetched in a pass, newest articles first; the rest waits for the next
+IMAGES_OF_HOST: Final = 60  # of them from one host: a minute at one a second
+IMAGES_AT_ONCE: Final = 48  # pictures fetched before they are reduced: at most 384 MiB in memory
+BATCH_IMAGES: Final = 8  # pictures handed to a worker at once: a quarter of a second of work
+IMAGE_RETRY_HOURS: Final = 6  # hours after which a picture that did not come is asked for again, then doubled
+IMAGE_RETRY_MOST_HOURS: Final = 168  # hours between two tries at most: a week
+IMAGE_REFUSED_HOURS: Final = 720  # hours after which a refused picture is looked at again; few ever change
+IMAGE_IDLE_DAYS: Final = 30  # days a copy stays after no document names it: feed readers still show it
+PLACEHOLDER_STORIES: Final = 4  # stories of one provider with one picture that make it a placeholder
 
 # --- curation ------------------------------------------------------------------------------------
 STORY_MEMBERS: Final = 500  # records of one story; the largest real one seen has 322, more means a mistake

@@ -5,10 +5,11 @@ from __future__ import annotations
 import msgspec
 import pytest
 
+from newsloom.images import Gallery
 from newsloom.publish.cards import Card, compose_card
 from newsloom.publish.view import Organization, compile_edition
 from newsloom.records import Image, Provider, Record, Related, Story
-from tests.builders import CLOCK, record, site_view
+from tests.builders import CLOCK, kept_picture, record, site_view
 
 
 def _card(made: Record, *others: Record, **fields: object) -> Card:
@@ -39,6 +40,33 @@ def test_a_picture_of_unknown_size_is_shown_without_one() -> None:
     picture = _card(record(images=(Image(url="https://x.example/a.jpg"),))).picture
     assert picture is not None and picture.width is None
     assert _card(record()).picture is None
+
+
+def test_a_kept_picture_comes_before_one_that_is_not() -> None:
+    first, second = Image(url="https://x.example/a.jpg"), Image(url="https://x.example/b.jpg")
+    album = {second.url: kept_picture(second.url)}
+    picture = _card(record(images=(first, second)), gallery=Gallery(album=album)).picture
+    assert picture is not None and picture.url == "/assets/images/news/wide.jpg"
+
+
+def test_placeholders_and_refused_pictures_are_not_shown() -> None:
+    images = tuple(Image(url=f"https://x.example/{name}.jpg") for name in "abc")
+    album = {images[0].url: kept_picture(images[0].url)}
+    gallery = Gallery(
+        album=album, placeholders=frozenset({images[0].url}), refused=frozenset({images[1].url})
+    )
+    picture = _card(record(images=images), gallery=gallery).picture
+    assert picture is not None and picture.url == images[2].url
+    assert _card(record(images=images[:2]), gallery=gallery).picture is None
+
+
+def test_a_kept_logo_is_shown_in_its_small_size() -> None:
+    logo = Image(url="https://x.example/logo.png", width=400)
+    provider = Provider(name="Harbour Post", domain="harbourpost.example", images=(logo,))
+    gallery = Gallery(album={logo.url: kept_picture(logo.url, logo=True)})
+    card = _card(record(provider=provider), gallery=gallery)
+    assert card.provider.logo is not None
+    assert card.provider.logo.url == "/assets/images/organizations/half.webp"
 
 
 def test_the_register_names_a_provider_and_gives_its_logo() -> None:

@@ -10,12 +10,13 @@ import msgspec
 import pytest
 from selectolax.lexbor import LexborHTMLParser
 
+from newsloom.images import Gallery
 from newsloom.publish.api import build_api
 from newsloom.publish.pages import build_pages
 from newsloom.publish.story_api import build_story_api
 from newsloom.publish.view import SiteView
 from newsloom.records import Image, Story
-from tests.builders import CLOCK, HEADLINES, record, sample_site, site_view
+from tests.builders import CLOCK, HEADLINES, kept_picture, record, sample_site, site_view
 
 
 def _build(site: SiteView) -> dict[str, bytes]:
@@ -182,11 +183,28 @@ def test_pictures_tell_publishers_nothing_and_keep_their_place(sample: dict[str,
 
 
 def test_a_kept_picture_is_shown_from_the_desk_itself() -> None:
-    kept = Image(url="https://x.example/a.jpg", width=1280, height=720, cached=True)
-    files = _build(site_view([record("One", name="a", images=(kept,))], url="https://x.github.io/desk/"))
-    image = _open(files, "stories/a/index.html").css_first(".picture img")
-    assert image is not None
-    assert (image.attributes["src"] or "").startswith("/desk/assets/images/news/")
+    image = Image(url="https://x.example/a.jpg", width=1280, height=720, cached=True)
+    view = site_view(
+        [record("One", name="a", images=(image,))],
+        url="https://x.github.io/desk/",
+        gallery=Gallery(album={image.url: kept_picture(image.url)}),
+    )
+    page = _open(_build(view), "stories/a/index.html")
+    shown, source = page.css_first(".picture img"), page.css_first(".picture source")
+    assert shown is not None and source is not None
+    assert shown.attributes["src"] == "/desk/assets/images/news/wide.jpg"
+    assert shown.attributes["srcset"] == (
+        "/desk/assets/images/news/half.jpg 600w, /desk/assets/images/news/wide.jpg 1200w"
+    )
+    assert (source.attributes["type"], shown.attributes["width"], shown.attributes["height"]) == (
+        "image/webp",
+        "1200",
+        "675",
+    )
+    assert (source.attributes["srcset"] or "").endswith("/desk/assets/images/news/wide.webp 1200w")
+    assert source.attributes["sizes"] == shown.attributes["sizes"] != ""
+    ground = page.css_first(".picture .tone rect")
+    assert ground is not None and ground.attributes["fill"] == "#336699"
 
 
 def test_what_a_page_says_of_itself_is_told_before_the_link() -> None:

@@ -56,6 +56,8 @@ def test_only_hashed_names_are_kept_for_ever() -> None:
         return dict(answer_file(FILE, path, "GET", {}).headers)[b"cache-control"]
 
     assert b"immutable" in caching("/assets/style.0123456789.css")
+    assert b"immutable" in caching("/assets/images/news/0123456789abcdef01234567.webp")
+    assert b"immutable" not in caching("/assets/images/news/1.jpg")
     assert b"immutable" in caching("/assets/newsreader-latin-400.0123456789.woff2")
     for path in ("/assets/style.css", "/assets/images/news/0123456789.jpg", "/style.0123456789.css", "/"):
         assert b"immutable" not in caching(path), path

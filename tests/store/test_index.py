@@ -10,6 +10,7 @@ from newsloom.records import Article, Copy, Provider, Record, State
 from newsloom.store import (
     HostLedger,
     HostState,
+    ImageFailure,
     Index,
     SourceState,
     Stamp,
@@ -108,6 +109,17 @@ def test_what_polls_and_visits_left_is_remembered(index: Index, tmp_path: Path) 
         assert again.source_states() == {state.address: state}
         assert again.visits() == {"k": visit}
         assert again.last_pass() == '{"new": 1}'
+
+
+def test_pictures_that_did_not_come_and_idle_copies_are_remembered_until_replaced(index: Index) -> None:
+    failure = ImageFailure(address="a", tried=5, failures=2, code="timeout", refused=False, problem="a: slow")
+    index.put_image_failures([failure])
+    index.put_idle_images({"b": 7})
+    assert index.image_failures() == {"a": failure}
+    assert index.idle_images() == {"b": 7}
+    index.put_image_failures([])
+    index.put_idle_images({})
+    assert (index.image_failures(), index.idle_images()) == ({}, {})
 
 
 def test_a_damaged_index_is_made_anew(tmp_path: Path) -> None:

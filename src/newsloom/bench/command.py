@@ -191,3 +191,19 @@ def bench_polling(
     typer.echo(format_polling(figures))
     if json_file is not None:
         json_file.write_bytes(msgspec.json.format(msgspec.json.encode(figures), indent=1) + b"\n")
+
+
+@bench_app.command("images")
+def bench_images(
+    count: Annotated[int, typer.Option(help="Pictures that are made up and kept.")] = 1_000,
+    workers: Annotated[int, typer.Option(help="Worker processes; 0 for one a core.")] = 0,
+    json_file: Annotated[Path | None, typer.Option("--json", help="Write all figures here as well.")] = None,
+) -> None:
+    """Keep made-up pictures, hostile ones among them, in three widths and two formats."""
+    from newsloom.bench.imaging import measure_images  # noqa: PLC0415 - as above
+    from newsloom.bench.table import format_images  # noqa: PLC0415 - as above
+
+    figures = measure_images(count, workers)
+    typer.echo(format_images(figures))
+    if json_file is not None:
+        json_file.write_bytes(msgspec.json.format(msgspec.json.encode(figures), indent=1) + b"\n")

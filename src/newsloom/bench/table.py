@@ -8,6 +8,7 @@ from typing import Any
 from newsloom.bench.clusters import Agreement
 from newsloom.bench.events import CopyResult, EventResult, GrowthResult
 from newsloom.bench.feeds import FIELDS, FeedResult, FeedSpeed
+from newsloom.bench.imaging import Figures
 from newsloom.bench.measuring import FLOOR, OWN, Result
 
 _ORDER = ("title", "authors", "day", "minute", "text", "segments", "image", "canonical", "site_name")
@@ -168,4 +169,23 @@ def format_judgement(figures: Mapping[str, Any]) -> str:
         lines.append(
             f"Topics of a 200-topic site and quality, title and 300 words: {figures['speed']:,.0f} articles/s"
         )
+    return "\n".join(lines)
+
+
+def format_images(figures: Figures) -> str:
+    """Give what the keeping of pictures came to, a line each."""
+    kept = 1_024 * max(figures.kept, 1)
+    original, webp, jpeg = (
+        size // kept for size in (figures.original_bytes, figures.webp_bytes, figures.jpeg_bytes)
+    )
+    lines = [
+        f"{figures.pictures:,} pictures, {figures.hostile} of them hostile, in {figures.seconds} s: "
+        f"{figures.per_second} originals/s; {figures.processor_ms} ms of one processor each",
+        f"Kept: {figures.kept:,}; of each {original} KiB became {webp} KiB of WebP and {jpeg} KiB of JPEG",
+        f"Hostile, refused by the right name: {figures.refused_by_name} of {figures.hostile}",
+        *figures.misnamed,
+        f"Probed: {figures.probes_per_second:,}/s; size known by 4 KiB of {figures.sized_by_head:,}",
+        f"Sent again, smaller or in another format: {figures.found_again} of {figures.disguised} known; "
+        f"of {figures.pairs:,} pairs of different pictures {figures.confused} taken for one",
+    ]
     return "\n".join(lines)

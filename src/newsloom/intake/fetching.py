@@ -75,6 +75,15 @@ async def open_web(
         ledger.forget(time.time() - settings.HOST_MEMORY_SECONDS)
 
 
+@asynccontextmanager
+async def open_fetcher(
+    site: Site, index: Index, replay: Sequence[Path], record: Path | None
+) -> AsyncIterator[Fetcher]:
+    """The fetcher alone, for what is no source: pictures."""
+    async with open_web(site, index, replay, record) as web:
+        yield web.fetcher
+
+
 def list_pauses(
     hosts: Mapping[str, HostState], robots: Mapping[str, RobotsFile], now: float
 ) -> dict[str, float]:

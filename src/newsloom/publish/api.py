@@ -13,6 +13,7 @@ from typing import Any
 
 import msgspec
 
+from newsloom.images import mark_images
 from newsloom.publish.dates import write_local
 from newsloom.publish.embeds import find_player, write_frame
 from newsloom.publish.links import make_segment
@@ -103,7 +104,7 @@ def _encode_provider(record: Record, edition: Edition) -> dict[str, Any]:
     return {
         "name": provider.name,
         "domain": provider.domain,
-        "images": _encode_images(images, edition),
+        "images": _encode_images(mark_images(images, edition.site.gallery.album), edition),
         "publishers": None,
         "authors": list(record.state.authors) or None if record.state else None,
     }

@@ -11,13 +11,15 @@ from collections.abc import Iterable
 from typing import Final
 
 from msgspec import Struct
+from msgspec.structs import replace
 
+from newsloom.images import Kept
 from newsloom.publish.dates import Moment, tell_moment
 from newsloom.publish.embeds import find_player
-from newsloom.publish.pictures import copy_path
 from newsloom.publish.safety import clean_picture_url, clean_text, clean_url
 from newsloom.publish.view import Coverage, Edition, find_provider
 from newsloom.records import Article, Image, Provider, Record
+from newsloom.settings import IMAGE_LEAST
 
 HEAT_STEPS: Final = (25, 60, 100)  # heat from which a story has one, two, three marks
 ALSO_NAMED: Final = 3  # providers named under "also covered by"; the rest are counted
@@ -29,18 +31,24 @@ LABELS: Final = {  # what a page says of itself, in readers' words and in the or
     "paywalled": "Paywall",
 }
 TINTS: Final = 6  # colours of the letter that stands in for a missing logo
-LEAST_PICTURE: Final = 120  # pixels a picture must have across; smaller ones are icons and counters
 LOGO_PIXELS: Final = 32  # a logo is shown at 16 to 20 pixels, so the smallest of at least 32 is enough
 
 
 class Picture(Struct, frozen=True, kw_only=True):
-    """A picture to show; sizes in pixels, None when not known."""
+    """A picture to show; sizes in pixels, None when not known.
+
+    Of a kept one `jpeg` and `webp` list its widths as `srcset` has them, and `colour` is shown behind it
+    until it is there.
+    """
 
     url: str
     alt: str = ""
     credit: str = ""
     width: int | None = None
     height: int | None = None
+    jpeg: str = ""
+    webp: str = ""
+    colour: str = ""
 
 
 class ProviderMark(Struct, frozen=True, kw_only=True):
@@ -150,11 +158,23 @@ def mark_topics(names: Iterable[str], edition: Edition) -> tuple[TopicMark, ...]
 
 
 def choose_picture(images: Iterable[Image], edition: Edition) -> Picture | None:
-    """The first picture that is not known to be a mere icon: the desk's own copy where one is kept."""
-    for image in images:
+    """The first picture the desk keeps, else the first that may be shown from its publisher.
+
+    Placeholders, what was refused, and what is known to be a mere icon are passed over.
+    """
+    gallery = edition.site.gallery
+    unfit = gallery.placeholders | gallery.refused
+    fit = [
+        image for image in images if image.url not in unfit and (image.width or IMAGE_LEAST) >= IMAGE_LEAST
+    ]
+    for image in fit:
+        kept = gallery.album.get(image.url)
+        if kept is not None and not kept.logo:
+            return _frame_kept(image, kept, edition)
+    for image in fit:
         url = clean_picture_url(image.url, edition.links)
-        if url is not None and (image.width is None or image.width >= LEAST_PICTURE):
-            return _frame(image, edition.links.file(copy_path(image.url)) if image.cached else url)
+        if url is not None:
+            return _frame(image, url)
     return None
 
 
@@ -178,12 +198,41 @@ def _drop_main(names: tuple[str, ...], main: str) -> tuple[str, ...]:
 
 
 def _choose_logo(images: Iterable[Image], edition: Edition) -> Picture | None:
+    kept = find_kept_logo(images, edition)
+    if kept is not None:
+        return Picture(url=edition.links.file(f"{kept.folder}/{kept.widths[-1].webp}"))
     fitting = sorted(images, key=lambda image: ((image.width or 0) < LOGO_PIXELS, image.width or 0))
     for image in fitting:
         url = clean_picture_url(image.url, edition.links)
         if url is not None:
             return _frame(image, url)
     return None
+
+
+def find_kept_logo(images: Iterable[Image], edition: Edition) -> Kept | None:
+    """The kept copy of a provider's logo, None where there is none."""
+    found = (edition.site.gallery.album.get(image.url) for image in images)
+    return next((kept for kept in found if kept is not None and kept.logo), None)
+
+
+def _frame_kept(image: Image, kept: Kept, edition: Edition) -> Picture:
+    """A kept picture in all its widths; feeds and other sites are given the widest JPEG."""
+    widest = kept.widths[0]
+
+    def list_widths(form: str) -> str:
+        files = ((width, getattr(width, form)) for width in reversed(kept.widths))
+        return ", ".join(
+            f"{edition.links.file(f'{kept.folder}/{name}')} {width.width}w" for width, name in files
+        )
+
+    return replace(
+        _frame(image, edition.links.file(f"{kept.folder}/{widest.jpeg}")),
+        width=widest.width,
+        height=widest.height,
+        jpeg=list_widths("jpeg"),
+        webp=list_widths("webp"),
+        colour=kept.colour,
+    )
 
 
 def _frame(image: Image, url: str) -> Picture:

@@ -11,7 +11,15 @@ from typing import Final
 
 from msgspec import Struct
 
-from newsloom.publish.cards import Card, Picture, ProviderMark, TopicMark, mark_provider, mark_topics
+from newsloom.publish.cards import (
+    Card,
+    Picture,
+    ProviderMark,
+    TopicMark,
+    find_kept_logo,
+    mark_provider,
+    mark_topics,
+)
 from newsloom.publish.dates import DAYS, MONTHS, localise, tell_day
 from newsloom.publish.safety import clean_picture_url, clean_text, clean_url
 from newsloom.publish.view import Coverage, Edition, find_provider
@@ -224,6 +232,10 @@ def _mark_domain(domain: str, edition: Edition) -> ProviderMark:
 
 def _choose_portrait(images: Iterable[Image], edition: Edition) -> Picture | None:
     """The largest picture of a provider."""
+    images = tuple(images)
+    kept = find_kept_logo(images, edition)
+    if kept is not None:
+        return Picture(url=edition.links.file(f"{kept.folder}/{kept.widths[0].webp}"))
     for image in sorted(images, key=lambda image: -(image.width or 0)):
         url = clean_picture_url(image.url, edition.links)
         if url is not None:

@@ -15,6 +15,7 @@ from zoneinfo import ZoneInfo
 
 from msgspec import Struct, field
 
+from newsloom.images import Gallery
 from newsloom.publish.dates import localise
 from newsloom.publish.links import Links, find_base
 from newsloom.records import Image, Record, Story, Topic
@@ -63,6 +64,7 @@ class SiteView(Struct, frozen=True, kw_only=True):
     organizations: Mapping[str, Organization] = field(default_factory=dict)
     records: Sequence[Record] = ()
     stories: Sequence[Story] = ()
+    gallery: Gallery = Gallery()
 
 
 class Coverage(Struct, frozen=True, kw_only=True):

@@ -14,7 +14,9 @@ from newsloom.serve.files import Served
 
 _ETAG: Final = re.compile(r'(?:W/)?("[^"]*")')
 _GZIP: Final = re.compile(r"(?:^|,)\s*(?:gzip|\*)\s*(?:;\s*q\s*=\s*([\d.]+)\s*)?(?=,|$)", re.IGNORECASE)
-_HASHED: Final = re.compile(r".*/assets/[\w-]+\.[0-9a-f]{10}\.\w+")
+_HASHED: Final = re.compile(
+    r".*/assets/(?:[\w-]+\.[0-9a-f]{10}\.\w+|images/(?:news|organizations)/[0-9a-f]{24}\.(?:jpg|webp))"
+)
 
 _FOREVER: Final = b"public, max-age=31536000, immutable"  # the name changes when the content does
 _SHORTLY: Final = b"public, max-age=60, must-revalidate"  # a pass may run at any time; asking again is cheap

@@ -44,6 +44,17 @@ class Visit(Struct, frozen=True, kw_only=True):
     visited: int
 
 
+class ImageFailure(Struct, frozen=True, kw_only=True):
+    """Why a picture could not be had: it did not come, or is `refused`: gone, or unfit to keep."""
+
+    address: str
+    tried: int
+    failures: int
+    code: str
+    refused: bool
+    problem: str
+
+
 class Synchronised(Struct, frozen=True, kw_only=True):
     """How the index was brought in step: counts, and the documents that could not be read."""
 
@@ -223,6 +234,27 @@ class Index:
             value = connection.execute(select(schema.meta.c.value).where(schema.meta.c.key == name)).scalar()
         return str(value or "")
 
+    def image_failures(self) -> dict[str, ImageFailure]:
+        """The pictures that could not be had, by address."""
+        with self.transaction() as connection:
+            rows = connection.execute(select(schema.image_failures)).mappings()
+            return {row["address"]: ImageFailure(**row) for row in rows}
+
+    def put_image_failures(self, failures: Iterable[ImageFailure]) -> None:
+        """Make these all that is remembered of pictures that could not be had."""
+        self._replace(schema.image_failures, [msgspec.to_builtins(failure) for failure in failures])
+
+    def idle_images(self) -> dict[str, int]:
+        """The kept pictures no document names, each with the second since when."""
+        with self.transaction() as connection:
+            rows = connection.execute(select(schema.idle_images))
+            return {row.address: row.since for row in rows}
+
+    def put_idle_images(self, idle: Mapping[str, int]) -> None:
+        """Make these all the pictures that no document names."""
+        rows = [{"address": address, "since": since} for address, since in idle.items()]
+        self._replace(schema.idle_images, rows)
+
     def add_pass(self, finished: int, summary: str) -> None:
         """Note a finished pass (seconds since 1970, JSON of its summary)."""
         with self.transaction() as connection:
@@ -234,6 +266,12 @@ class Index:
             return connection.execute(
                 select(schema.passes.c.summary).order_by(schema.passes.c.id.desc()).limit(1)
             ).scalar()
+
+    def _replace(self, table: Table, rows: list[dict[str, Any]]) -> None:
+        with self.transaction() as connection:
+            connection.execute(delete(table))
+            if rows:
+                connection.execute(insert(table), rows)
 
     def _upsert(self, table: Table, key: str, rows: list[dict[str, Any]]) -> None:
         if not rows:

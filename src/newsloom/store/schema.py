@@ -1,7 +1,7 @@
 """The index's tables, as SQLAlchemy Core describes them.
 
 `records` and `addresses` can be built again from the documents. The other tables cannot: what was
-fetched and turned away, how sources fare, when hosts may be asked again. They outlive a rebuild.
+fetched and turned away, how sources and pictures fare, when hosts may be asked again. They outlive a rebuild.
 """
 
 from __future__ import annotations
@@ -88,6 +88,24 @@ robots = Table(
     metadata,
     Column("origin", String, primary_key=True),  # scheme://host:port
     Column("payload", LargeBinary, nullable=False),  # its robots.txt as the fetcher keeps it
+)
+
+image_failures = Table(
+    "image_failures",
+    metadata,
+    Column("address", String, primary_key=True),
+    Column("tried", BigInteger, nullable=False),  # seconds since 1970 UTC, by the desk's clock
+    Column("failures", Integer, nullable=False),  # in a row
+    Column("code", String, nullable=False),
+    Column("refused", Boolean, nullable=False),  # gone, or not fit to be kept
+    Column("problem", Text, nullable=False),
+)
+
+idle_images = Table(
+    "idle_images",
+    metadata,
+    Column("address", String, primary_key=True),
+    Column("since", BigInteger, nullable=False),  # seconds since 1970 UTC: when no document named it any more
 )
 
 passes = Table(
