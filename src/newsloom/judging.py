@@ -45,7 +45,7 @@ def make_desk(site: Site) -> Desk:
         providers=providers,
         main_topic=config.topic or None,
         edits=site.edits,
-        scales=site.scales,
+        leanings=site.leanings,
     )
 
 

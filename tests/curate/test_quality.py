@@ -5,6 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from newsloom.curate.quality import Assessed, balance_terms, judge_quality, weigh_sides
+from newsloom.curate.topics import TopicHit
 from newsloom.records import Image, Term
 
 PLAIN: dict[str, Any] = {
@@ -45,6 +46,32 @@ def test_a_picture_a_byline_and_a_date_pay() -> None:
     assert total(images=image) > total()
     assert total(authors=("Ada Byron",)) > total()
     assert total(dated="page") > total(dated="seen")
+
+
+def test_a_small_picture_costs_and_one_between_is_between() -> None:
+    def picture(width: int | None) -> int:
+        return judge(images=(Image(url="https://post.example/a.jpg", width=width),))["image"]
+
+    assert picture(400) == picture(64) < judge()["image"] < 0
+    assert picture(400) < picture(500) < picture(600) == picture(1200) == picture(None)
+
+
+def test_a_provider_whose_logo_is_in_the_registry_counts_as_known() -> None:
+    assert judge(known=True)["known"] > 0
+    assert "known" not in judge()
+
+
+def test_a_headline_that_names_two_topics_says_more_than_one_and_four_say_no_more() -> None:
+    hits = tuple(
+        TopicHit(topic=name, strength=2.0, keyword=name, zone="title", snippet=name) for name in "abcd"
+    )
+    values = [judge(hits=hits[:count])["relevance"] for count in range(5)]
+    assert values[0] < 0 < values[1] < values[2] == values[4]
+
+
+def test_a_headline_pays_for_each_character_past_seventy_up_to_a_most() -> None:
+    values = [judge(title=("word " * 40)[:length]).get("headline length", 0) for length in (69, 90, 129, 190)]
+    assert values[0] == 0 > values[1] > values[2] >= values[3]
 
 
 def test_an_unrated_provider_is_neutral() -> None:

@@ -20,8 +20,7 @@ from msgspec import Struct
 from newsloom.bench.foresight import correlate
 from newsloom.curate import Desk
 from newsloom.curate.headline import clickbait_probability
-from newsloom.curate.intake import Offer
-from newsloom.curate.judgement import judge_draft
+from newsloom.curate.judgement import judge_draft, offer_article
 from newsloom.curate.quality import Assessed, judge_quality
 from newsloom.curate.standing import measure_sobriety
 from newsloom.curate.terms import list_stems, rarity
@@ -30,7 +29,7 @@ from newsloom.curate.topics import Tagger
 from newsloom.documents import list_documents, parse, read_topics
 from newsloom.errors import SourceError
 from newsloom.extract.address import host_of, registrable_domain
-from newsloom.records import Article, Draft, Topic
+from newsloom.records import Topic
 
 _TELLING: Final = 5.0  # rarity of keywords that an owner would choose: in one article of 150 or fewer
 _DRAWS: Final = 3
@@ -179,7 +178,7 @@ def measure_documents(data: Path) -> DocumentResult | None:
     topics = read_topics(folder / "_data" / "topics")
     desk = Desk(topics=topics, keep="all")
     articles = [parse(path.read_bytes(), str(path)).article for path in list_documents(folder / "_news")]
-    verdicts = [judge_draft(_offer(article), desk) for article in articles]
+    verdicts = [judge_draft(offer_article(article), desk) for article in articles]
     qualities = [verdict.quality for verdict in verdicts]
     f1 = [
         _overlap({hit.topic for hit in verdict.hits}, set(article.topics))
@@ -199,21 +198,6 @@ def measure_documents(data: Path) -> DocumentResult | None:
         best_bar=best,
         qualities=tuple((q, article.quality) for q, article in zip(qualities, articles, strict=True)),
     )
-
-
-def _offer(article: Article) -> Offer:
-    draft = Draft(
-        original=article.original_url,
-        canonical=article.web_url or article.original_url,
-        title=article.title,
-        excerpt=article.excerpt,
-        provider=article.provider,
-        observed=article.published,
-        published=article.published,
-        kind=article.kind,
-        images=article.images,
-    )
-    return Offer(key=draft.canonical, draft=draft, published=article.published, dated="page")
 
 
 def _overlap(given: set[str], right: set[str]) -> float:

@@ -2,22 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import lru_cache
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from newsloom.curate.contract import Desk
 from newsloom.curate.duplicates import Fingerprint, encode_signature, take_fingerprint
-from newsloom.curate.fitting import scale_terms
 from newsloom.curate.intake import Offer
+from newsloom.curate.leanings import apply_leanings
 from newsloom.curate.quality import Assessed, balance_terms, judge_quality
 from newsloom.curate.standing import measure_sobriety
 from newsloom.curate.stories import profile_article
 from newsloom.curate.story_index import Profile
 from newsloom.curate.terms import list_stems, pick_keywords, split_words
-from newsloom.curate.topics import TopicHit, build_tagger, list_sections
+from newsloom.curate.topics import EDITOR, TopicHit, build_tagger, list_sections
 from newsloom.curate.weights import WEIGHTS
-from newsloom.records import Article, Provider, State, Term, Topic
+from newsloom.records import Article, Draft, Provider, Record, State, Term, Topic
 from newsloom.settings import STATE_KEYWORDS
 
 
@@ -36,22 +38,28 @@ class Verdict(Struct, frozen=True, kw_only=True):
         return sum(term.value for term in self.terms)
 
 
-def judge_draft(offer: Offer, desk: Desk, title: str | None = None) -> Verdict:
+def judge_draft(
+    offer: Offer, desk: Desk, title: str | None = None, topics: Sequence[str] | None = None
+) -> Verdict:
     """Judge a draft by the desk's topics and weights.
 
-    `title` replaces the draft's own where a copy is judged for a record whose headline stays. The
-    result depends on nothing but the arguments. Cost is linear in the text.
+    `title` replaces the draft's own where a copy is judged for a record whose headline stays, `topics` what
+    is found where an editor has told them. The result depends on nothing but the arguments. Cost is linear
+    in the text.
     """
     draft = offer.draft
     headline = title or draft.title
     hints = (*draft.topics, *list_sections(draft.canonical))
     hits = find_topics(headline, draft.excerpt, draft.text, hints, desk, draft.provider.domain)
+    if topics is not None:
+        hits = _overrule(hits, topics)
     assessed = Assessed(
         title=headline,
         excerpt=draft.excerpt,
         domain=draft.provider.domain,
         provider=draft.provider.name,
         standing=desk.standings.get(draft.provider.domain),
+        known=is_known(draft.provider, desk),
         first_hand=find_first_hand(draft.provider.domain, desk.topics),
         hits=hits,
         children=_list_children(desk.topics),
@@ -63,10 +71,11 @@ def judge_draft(offer: Offer, desk: Desk, title: str | None = None) -> Verdict:
         kind=draft.kind,
         flags=draft.flags,
     )
+    named = (hit.topic for hit in hits)
     keywords = pick_keywords(headline, draft.excerpt, draft.text, draft.language, STATE_KEYWORDS)
     return Verdict(
         hits=hits,
-        terms=balance_terms(scale_terms(judge_quality(assessed), desk.scales)),
+        terms=balance_terms(apply_leanings(judge_quality(assessed), assessed.domain, named, desk.leanings)),
         keywords=keywords,
         print_=take_fingerprint(headline, draft.excerpt, draft.text, offer.published, draft.provider.domain),
         profile=profile_article(headline, keywords, draft.language, offer.published),
@@ -78,6 +87,20 @@ def find_topics(
 ) -> tuple[TopicHit, ...]:
     """Give the topics of an article at this desk, strongest first."""
     return build_tagger(desk.topics).tag(title, excerpt, text, hints, domain)
+
+
+def _overrule(hits: Sequence[TopicHit], topics: Sequence[str]) -> tuple[TopicHit, ...]:
+    """Give the topics an editor told, in that order, each with what was found of it, if anything."""
+    found = {hit.topic: hit for hit in hits}
+    return tuple(
+        found.get(name, TopicHit(topic=name, strength=0.0, keyword=name, zone=EDITOR)) for name in topics
+    )
+
+
+def is_known(provider: Provider, desk: Desk) -> bool:
+    """Say whether the site's registry, or a document that was made with one, shows a logo of a provider."""
+    registered = desk.providers.get(provider.domain)
+    return bool(provider.images or (registered is not None and registered.images))
 
 
 @lru_cache(maxsize=8)
@@ -129,6 +152,42 @@ def draw_article(offer: Offer, verdict: Verdict, title: str | None = None) -> Ar
         topics=tuple(hit.topic for hit in verdict.hits),
         images=draft.images,
     )
+
+
+def tell_topics(record: Record, topics: Sequence[str] | None, desk: Desk) -> Record:
+    """Give a record with the topics an editor told, None for those its public words have.
+
+    Its draft counts as unread, so that its quality follows when it is next seen.
+    """
+    article, state = record.article, record.state
+    if topics is None and article.editorial_topics is None:
+        return record
+    given = topics
+    if given is None:
+        hits = find_topics(article.title, article.excerpt, "", state.hints if state else (), desk)
+        given = [hit.topic for hit in hits]
+    told = None if topics is None else tuple(topics)
+    return replace(
+        record,
+        article=replace(article, topics=tuple(given), editorial_topics=told),
+        state=replace(state, content="") if state else None,
+    )
+
+
+def offer_article(article: Article) -> Offer:
+    """Give the public fields of a document as an offer, to judge what came without its page."""
+    draft = Draft(
+        original=article.original_url,
+        canonical=article.web_url or article.original_url,
+        title=article.title,
+        excerpt=article.excerpt,
+        provider=article.provider,
+        observed=article.published,
+        published=article.published,
+        kind=article.kind,
+        images=article.images,
+    )
+    return Offer(key=draft.canonical, draft=draft, published=article.published, dated="page")
 
 
 def draw_state(offer: Offer, verdict: Verdict, content: str, story: str) -> State:

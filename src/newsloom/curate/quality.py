@@ -39,11 +39,13 @@ _NUMBERED: Final = re.compile(
     re.IGNORECASE,
 )
 _EXCERPT_CHARACTERS: Final = 60
-_IMAGE_PIXELS: Final = 200
+_IMAGE_PIXELS: Final = (400, 600)  # of width: of an icon stretched; of what fills a card on a telephone
 _TEXT_WORDS: Final = 300
-_LONG_HEADLINE: Final = (90, 130)
+_LONG_HEADLINE: Final = (70, 130)  # characters: results of a search and subjects of mail are cut there
 _CREDIT_ZONE: Final = 600  # characters at either end of a text where credits stand
 _THIN_WORDS: Final = 400
+_TITLED: Final = 2  # topics of a headline that count: more are a list of catchwords
+_SURE: Final = 0.75  # probability from which clickbait is blamed: many an announcement reaches a half
 
 
 class Assessed(Struct, frozen=True, kw_only=True):
@@ -54,6 +56,7 @@ class Assessed(Struct, frozen=True, kw_only=True):
     domain: str
     provider: str
     standing: float | None = None
+    known: bool = False
     first_hand: str = ""
     hits: Sequence[TopicHit] = ()
     children: frozenset[str] = frozenset()
@@ -124,6 +127,13 @@ def _judge_standing(article: Assessed, weights: QualityWeights) -> Term:
     return Term(name="standing", value=value, evidence=f"{article.domain} rated {article.standing:.2f}")
 
 
+def _judge_known(article: Assessed, weights: QualityWeights) -> Term | None:
+    if not article.known:
+        return None
+    evidence = f"{article.domain} has a logo in the registry"
+    return Term(name="known", value=weights.known, evidence=evidence)
+
+
 def _judge_first_hand(article: Assessed, weights: QualityWeights) -> Term | None:
     if not article.first_hand:
         return None
@@ -134,10 +144,14 @@ def _judge_first_hand(article: Assessed, weights: QualityWeights) -> Term | None
 def _judge_relevance(article: Assessed, weights: QualityWeights) -> Term:
     if not article.hits:
         return Term(name="relevance", value=weights.topic_missing, evidence="none of the site's topics")
-    titled = [hit for hit in article.hits if hit.zone == "title"]
-    best = titled[0] if titled else article.hits[0]
-    value = weights.topic_in_title if titled else weights.topic_elsewhere
-    return Term(name="relevance", value=value, evidence=f"{best.topic}: {best.evidence}")
+    titled = [hit for hit in article.hits if hit.zone == "title"][:_TITLED]
+    if not titled:
+        best = article.hits[0]
+        return Term(
+            name="relevance", value=weights.topic_elsewhere, evidence=f"{best.topic}: {best.evidence}"
+        )
+    evidence = "; ".join(f"{hit.topic}: {hit.evidence}" for hit in titled)
+    return Term(name="relevance", value=weights.topic_in_title * len(titled), evidence=evidence)
 
 
 def _judge_specificity(article: Assessed, weights: QualityWeights) -> Term | None:
@@ -149,7 +163,7 @@ def _judge_specificity(article: Assessed, weights: QualityWeights) -> Term | Non
 
 def _judge_clickbait(article: Assessed, weights: QualityWeights) -> Term:
     probability = clickbait_probability(article.title)
-    value = round(weights.clickbait * max(0.0, probability - 0.5) * 2)
+    value = round(weights.clickbait * max(0.0, probability - _SURE) / (1 - _SURE))
     cues = ", ".join(strongest_cues(article.title)) or "no cue"
     return Term(name="headline", value=value, evidence=f"clickbait {probability:.2f} ({cues})")
 
@@ -182,10 +196,14 @@ def _judge_excerpt(article: Assessed, weights: QualityWeights) -> Term | None:
 
 
 def _judge_image(article: Assessed, weights: QualityWeights) -> Term:
-    if any(image.width is None or image.width >= _IMAGE_PIXELS for image in article.images):
-        return Term(name="image", value=weights.image, evidence=f"{len(article.images)} found")
-    evidence = "too small" if article.images else "none"
-    return Term(name="image", value=weights.image_missing, evidence=evidence)
+    if not article.images:
+        return Term(name="image", value=weights.image_missing, evidence="none")
+    small, wide = _IMAGE_PIXELS
+    widest = max(wide if image.width is None else image.width for image in article.images)
+    share = min(1.0, max(0.0, (widest - small) / (wide - small)))
+    value = round(weights.image_small + share * (weights.image - weights.image_small))
+    evidence = f"{len(article.images)} found" if share == 1 else f"{widest} pixels wide"
+    return Term(name="image", value=value, evidence=evidence)
 
 
 def _judge_byline(article: Assessed, weights: QualityWeights) -> Term | None:
@@ -264,6 +282,7 @@ def _judge_list(article: Assessed, weights: QualityWeights) -> Term | None:
 
 _JUDGES: Final[tuple[_Judge, ...]] = (
     _judge_standing,
+    _judge_known,
     _judge_first_hand,
     _judge_relevance,
     _judge_specificity,

@@ -28,6 +28,7 @@ _COMMON: Final = 3.5  # rarity below which a word of a description tells nothing
 _MOST_TELLING: Final = 1.3
 _LEAST_TELLING: Final = 0.2
 _RARE: Final = 6.0  # rarity from which it counts in full
+EDITOR: Final = "editor"  # the zone of a topic that an editor gave
 _SNIPPET: Final = 40  # characters of evidence on either side of a hit
 
 
@@ -35,7 +36,7 @@ class TopicHit(Struct, frozen=True, kw_only=True):
     """One topic an article is about: its strength, the keyword and zone it rests on, and a snippet.
 
     `zone` is where the keyword weighed most: "title", "excerpt", "text", "source" for a hint of
-    the article's source, or "child" for a parent brought along by the topic named in `keyword`.
+    the article's source, "child" for a parent brought along by the topic named in `keyword`, or "editor".
     """
 
     topic: str
@@ -49,6 +50,8 @@ class TopicHit(Struct, frozen=True, kw_only=True):
         """The hit in words, fit for `State.topic_evidence` and `explain`."""
         if self.zone == "child":
             return f"brought along by {self.keyword}"
+        if self.zone == EDITOR:
+            return "an editor gave it"
         if self.zone == "source":
             return f"the source files it under “{self.keyword}”"
         return f"“{self.keyword}” in the {self.zone}: {self.snippet}"
