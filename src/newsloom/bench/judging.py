@@ -18,15 +18,13 @@ from typing import Final
 from msgspec import Struct
 
 from newsloom.bench.foresight import correlate
-from newsloom.curate import Desk
 from newsloom.curate.headline import clickbait_probability
-from newsloom.curate.judgement import judge_draft, offer_article
 from newsloom.curate.quality import Assessed, judge_quality
 from newsloom.curate.standing import measure_sobriety
 from newsloom.curate.terms import list_stems, rarity
 from newsloom.curate.topic_learning import extend_topics, learn_words
 from newsloom.curate.topics import Tagger
-from newsloom.documents import list_documents, parse, read_topics
+from newsloom.documents import read_topics
 from newsloom.errors import SourceError
 from newsloom.extract.address import host_of, registrable_domain
 from newsloom.records import Topic
@@ -153,55 +151,6 @@ def measure_headlines(data: Path) -> float | None:
         lines = (folder / name).read_text(encoding="utf-8").splitlines()
         groups.append([clickbait_probability(line) for line in lines if line.strip()])
     return measure_separation(*groups)
-
-
-class DocumentResult(Struct, frozen=True, kw_only=True):
-    """Judgement of a site's documents against what stands in them; `qualities` has ours and theirs."""
-
-    documents: int
-    topics_f1: float
-    quality_rank: float
-    published_agreement: float
-    best_bar: int
-    qualities: tuple[tuple[int, int], ...]
-
-
-def measure_documents(data: Path) -> DocumentResult | None:
-    """Judge the documents of another desk from their public fields, as shipped; None without the set.
-
-    Topics by their own topic files: F1 of each record, averaged. Quality by Spearman's rank correlation;
-    published by the best single bar.
-    """
-    folder = data / "documents"
-    if not (folder / "_news").is_dir():
-        return None
-    topics = read_topics(folder / "_data" / "topics")
-    desk = Desk(topics=topics, keep="all")
-    articles = [parse(path.read_bytes(), str(path)).article for path in list_documents(folder / "_news")]
-    verdicts = [judge_draft(offer_article(article), desk) for article in articles]
-    qualities = [verdict.quality for verdict in verdicts]
-    f1 = [
-        _overlap({hit.topic for hit in verdict.hits}, set(article.topics))
-        for verdict, article in zip(verdicts, articles, strict=True)
-    ]
-    shown = [article.shown for article in articles]
-    agreements = {
-        bar: statistics.fmean((q >= bar) == s for q, s in zip(qualities, shown, strict=True))
-        for bar in sorted(set(qualities))
-    }
-    best = max(agreements, key=lambda bar: agreements[bar])
-    return DocumentResult(
-        documents=len(articles),
-        topics_f1=statistics.fmean(f1),
-        quality_rank=correlate(qualities, [article.quality for article in articles]),
-        published_agreement=agreements[best],
-        best_bar=best,
-        qualities=tuple((q, article.quality) for q, article in zip(qualities, articles, strict=True)),
-    )
-
-
-def _overlap(given: set[str], right: set[str]) -> float:
-    return 2 * len(given & right) / (len(given) + len(right)) if given or right else 1.0
 
 
 class StandingResult(Struct, frozen=True, kw_only=True):

@@ -142,6 +142,12 @@ def format_judgement(figures: Mapping[str, Any]) -> str:
             f"{documents.quality_rank:.3f} (Spearman), published agrees {documents.published_agreement:.3f} "
             f"at a bar of {documents.best_bar}"
         )
+    if (fitted := figures["fitted"]) is not None:
+        lines.append(
+            f"After `judge fit` on a half, on the other (mean of {fitted.draws}): quality "
+            f"{fitted.quality_rank:.3f} (Spearman), published agrees {fitted.published_agreement:.3f}; "
+            f"as shipped with the half's best bar {fitted.bar_agreement:.3f}"
+        )
     if (standing := figures["standing"]) is not None:
         lines.append(
             f"Standing learned from articles alone: {standing.rank:.3f} (Spearman) over {standing.providers} "

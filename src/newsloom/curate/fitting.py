@@ -7,6 +7,7 @@ was published and what was held. It proposes; the owner accepts.
 
 from __future__ import annotations
 
+import math
 from collections import Counter
 from collections.abc import Sequence
 from typing import Final
@@ -165,6 +166,11 @@ def _name_points(names: Sequence[str], points: _Numbers) -> dict[str, float]:
 def judge_example(example: Example, leanings: Leanings) -> int:
     """Give the quality of an example under leanings."""
     return sum_terms(apply_leanings(example.terms, example.domain, example.topics, leanings))
+
+
+def foresee(quality: int, bar: int) -> float:
+    """Give the odds, 0 to 1, that an editor whose leanings were learned publishes what has a quality."""
+    return 1 / (1 + math.exp(-max(-30.0, min(30.0, (quality - bar) / _BLUR))))
 
 
 def _compare(examples: Sequence[Example], preferences: Sequence[Preference], leanings: Leanings) -> Proposal:
