@@ -155,6 +155,7 @@ def format_judgement(figures: Mapping[str, Any]) -> str:
         )
     if figures["speed"] is not None:
         lines.append(
-            f"Topics of a 200-topic site and quality, title and 300 words: {figures['speed']:,.0f} articles/s"
+            "Topics of a 200-topic site, quality and gate, title and 300 words: "
+            f"{figures['speed']:,.0f} articles/s"
         )
     return "\n".join(lines)

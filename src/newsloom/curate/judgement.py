@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import lru_cache
+from typing import Final
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -16,11 +17,13 @@ from newsloom.curate.quality import Assessed, balance_terms, judge_quality
 from newsloom.curate.standing import measure_sobriety
 from newsloom.curate.stories import profile_article
 from newsloom.curate.story_index import Profile
-from newsloom.curate.terms import list_stems, pick_keywords, split_words
-from newsloom.curate.topics import EDITOR, TopicHit, build_tagger, list_sections
+from newsloom.curate.terms import count_words, list_stems, pick_keywords
+from newsloom.curate.topics import EDITOR, Tagger, TopicHit, list_sections
 from newsloom.curate.weights import WEIGHTS
 from newsloom.records import Article, Draft, Provider, Record, State, Term, Topic
 from newsloom.settings import STATE_KEYWORDS
+
+_SHORT_LABEL: Final = 2  # letters of a domain that are no name
 
 
 class Verdict(Struct, frozen=True, kw_only=True):
@@ -49,6 +52,22 @@ def judge_draft(
     """
     draft = offer.draft
     headline = title or draft.title
+    hits, terms = weigh_draft(offer, desk, headline, topics)
+    keywords = pick_keywords(headline, draft.excerpt, draft.text, draft.language, STATE_KEYWORDS)
+    return Verdict(
+        hits=hits,
+        terms=terms,
+        keywords=keywords,
+        print_=take_fingerprint(headline, draft.excerpt, draft.text, offer.published, draft.provider.domain),
+        profile=profile_article(headline, keywords, draft.language, offer.published),
+    )
+
+
+def weigh_draft(
+    offer: Offer, desk: Desk, headline: str, topics: Sequence[str] | None = None
+) -> tuple[tuple[TopicHit, ...], tuple[Term, ...]]:
+    """Give the topics of a draft under a headline, and the terms of its quality."""
+    draft, taxonomy = offer.draft, _open_taxonomy(_Same(desk.topics))
     hints = (*draft.topics, *list_sections(draft.canonical))
     hits = find_topics(headline, draft.excerpt, draft.text, hints, desk, draft.provider.domain)
     if topics is not None:
@@ -60,33 +79,27 @@ def judge_draft(
         provider=draft.provider.name,
         standing=desk.standings.get(draft.provider.domain),
         known=is_known(draft.provider, desk),
-        first_hand=find_first_hand(draft.provider.domain, desk.topics),
+        first_hand=taxonomy.find_first_hand(draft.provider.domain),
         hits=hits,
-        children=_list_children(desk.topics),
+        children=taxonomy.children,
         images=draft.images,
         authors=draft.authors,
         dated=offer.dated,
-        words=len(split_words(draft.text)),
+        words=count_words(draft.text),
         text=draft.text,
         kind=draft.kind,
         flags=draft.flags,
     )
     named = (hit.topic for hit in hits)
-    keywords = pick_keywords(headline, draft.excerpt, draft.text, draft.language, STATE_KEYWORDS)
-    return Verdict(
-        hits=hits,
-        terms=balance_terms(apply_leanings(judge_quality(assessed), assessed.domain, named, desk.leanings)),
-        keywords=keywords,
-        print_=take_fingerprint(headline, draft.excerpt, draft.text, offer.published, draft.provider.domain),
-        profile=profile_article(headline, keywords, draft.language, offer.published),
-    )
+    terms = apply_leanings(judge_quality(assessed), assessed.domain, named, desk.leanings)
+    return hits, balance_terms(terms)
 
 
 def find_topics(
     title: str, excerpt: str, text: str, hints: tuple[str, ...], desk: Desk, domain: str = ""
 ) -> tuple[TopicHit, ...]:
     """Give the topics of an article at this desk, strongest first."""
-    return build_tagger(desk.topics).tag(title, excerpt, text, hints, domain)
+    return _open_taxonomy(_Same(desk.topics)).tagger.tag(title, excerpt, text, hints, domain)
 
 
 def _overrule(hits: Sequence[TopicHit], topics: Sequence[str]) -> tuple[TopicHit, ...]:
@@ -109,27 +122,45 @@ def list_subject(topics: tuple[Topic, ...]) -> frozenset[str]:
     return frozenset(stem for topic in topics for word in topic.keywords for stem in list_stems(word))
 
 
+class _Taxonomy:
+    """What judgement looks up of a site's topics for every article, made once."""
+
+    def __init__(self, topics: tuple[Topic, ...]) -> None:
+        self.tagger = Tagger(topics)
+        self.children = frozenset(topic.name for topic in topics if topic.parent)
+        self._phrases: dict[str, str] = {}
+        for topic in topics:
+            for keyword in topic.keywords:
+                words = keyword.lower().split()
+                for word in words if len(words) > 1 else ():
+                    self._phrases.setdefault(word, keyword)
+
+    def find_first_hand(self, domain: str) -> str:
+        """Give the keyword that names a provider as what the site is about, "" when none does.
+
+        Only keywords of several words count ("Google AI" for google.com): a single word is more often a
+        subject than a name.
+        """
+        label = domain.partition(".")[0].lower()
+        return self._phrases.get(label, "") if len(label) > _SHORT_LABEL else ""
+
+
+class _Same:
+    """Topics as a key that is the same only for the very same tuple: their own hash walks all words."""
+
+    def __init__(self, topics: tuple[Topic, ...]) -> None:
+        self.topics = topics
+
+    def __hash__(self) -> int:
+        return id(self.topics)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Same) and other.topics is self.topics
+
+
 @lru_cache(maxsize=8)
-def _list_children(topics: tuple[Topic, ...]) -> frozenset[str]:
-    return frozenset(topic.name for topic in topics if topic.parent)
-
-
-@lru_cache(maxsize=4096)
-def find_first_hand(domain: str, topics: tuple[Topic, ...]) -> str:
-    """Give the keyword that names a provider as what the site is about, "" when none does.
-
-    Only keywords of several words count ("Google AI" for google.com): a single word is more often a
-    subject than a name.
-    """
-    label = domain.partition(".")[0].lower()
-    if len(label) < 3:
-        return ""
-    for topic in topics:
-        for keyword in topic.keywords:
-            words = keyword.lower().split()
-            if len(words) > 1 and label in words:
-                return keyword
-    return ""
+def _open_taxonomy(same: _Same) -> _Taxonomy:
+    return _Taxonomy(same.topics)
 
 
 def draw_article(offer: Offer, verdict: Verdict, title: str | None = None) -> Article:

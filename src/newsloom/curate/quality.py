@@ -22,12 +22,18 @@ _AGENCIES: Final = (
     "reuters", "associated press", "ap", "afp", "agence france-presse", "dpa", "bloomberg", "pti", "ians",
     "ani", "xinhua", "upi", "efe", "ansa", "tass", "kyodo", "bernama", "apa", "pa media", "press association",
 )  # fmt: skip
-_CREDIT: Final = re.compile(
-    r"(?:\((?P<dateline>" + "|".join(map(re.escape, _AGENCIES)) + r")\)\s*[-–—]"
-    r"|(?:originally (?:published|appeared) (?:on|in|at)|republished from|this article first appeared on)"
-    r"\s+(?P<source>[^.,;\n]{2,40}))",
+_DATELINE: Final = re.compile(r"\((" + "|".join(map(re.escape, _AGENCIES)) + r")\)\s*[-–—]", re.IGNORECASE)
+_SOURCE: Final = re.compile(
+    r"(?:originally (?:published|appeared) (?:on|in|at)|republished from|this article first appeared on)"
+    r"\s+([^.,;\n]{2,40})",
     re.IGNORECASE,
 )
+# What has to be there for a pattern to fit: looking for it is ten times as fast as the pattern.
+_SOURCE_SIGNS: Final = ("originally ", "republished from", "first appeared on")
+_PRESS_SIGNS: Final = (
+    "ewswire", "NEWSWIRE", "BUSINESS WIRE", "EINPress", "ACCESSWIRE", "Newsfile", "for immediate release",
+    " to announce", "SOURCE",
+)  # fmt: skip
 _PRESS_RELEASE: Final = re.compile(
     r"\b(?:PRNewswire|PR Newswire|BUSINESS WIRE|GLOBE NEWSWIRE|GlobeNewswire|EINPresswire|ACCESSWIRE"
     r"|Newsfile Corp|for immediate release"
@@ -120,9 +126,9 @@ def balance_terms(terms: tuple[Term, ...]) -> tuple[Term, ...]:
     return (*terms, Term(name="floor", value=-total, evidence="quality does not go below 0"))
 
 
-def _judge_standing(article: Assessed, weights: QualityWeights) -> Term:
+def _judge_standing(article: Assessed, weights: QualityWeights) -> Term | None:
     if article.standing is None:
-        return Term(name="standing", value=0, evidence=f"no rating of {article.domain}: neutral")
+        return None  # no rating is neutral
     value = round(weights.standing * (min(1.0, max(0.0, article.standing)) - 0.5))
     return Term(name="standing", value=value, evidence=f"{article.domain} rated {article.standing:.2f}")
 
@@ -161,15 +167,19 @@ def _judge_specificity(article: Assessed, weights: QualityWeights) -> Term | Non
     return Term(name="specificity", value=weights.child_topic, evidence=specific[0].topic)
 
 
-def _judge_clickbait(article: Assessed, weights: QualityWeights) -> Term:
+def _judge_clickbait(article: Assessed, weights: QualityWeights) -> Term | None:
     probability = clickbait_probability(article.title)
-    value = round(weights.clickbait * max(0.0, probability - _SURE) / (1 - _SURE))
+    if probability <= _SURE:
+        return None
+    value = round(weights.clickbait * (probability - _SURE) / (1 - _SURE))
     cues = ", ".join(strongest_cues(article.title)) or "no cue"
     return Term(name="headline", value=value, evidence=f"clickbait {probability:.2f} ({cues})")
 
 
-def _judge_shouting(article: Assessed, weights: QualityWeights) -> Term:
+def _judge_shouting(article: Assessed, weights: QualityWeights) -> Term | None:
     loudness = measure_shouting(article.title)
+    if not loudness:
+        return None
     return Term(
         name="shouting", value=round(weights.shouting * loudness), evidence=f"loudness {loudness:.2f}"
     )
@@ -180,6 +190,8 @@ def _judge_headline_length(article: Assessed, weights: QualityWeights) -> Term |
     if len(split_words(article.title)) < 3:
         return Term(name="headline length", value=weights.headline_short, evidence="fewer than three words")
     start, end = _LONG_HEADLINE
+    if length <= start:
+        return None
     share = min(1.0, max(0.0, (length - start) / (end - start)))
     return Term(
         name="headline length", value=round(weights.headline_long * share), evidence=f"{length} characters"
@@ -234,16 +246,20 @@ def _judge_kind(article: Assessed, weights: QualityWeights) -> Term | None:
 def find_credit(article: Assessed) -> str:
     """Give the agency or provider a text credits itself to, "" when to none or to its own provider."""
     ends = f"{article.excerpt}\n{article.text[:_CREDIT_ZONE]}\n{article.text[-_CREDIT_ZONE:]}"
-    match = _CREDIT.search(ends)
+    match = _DATELINE.search(ends)
+    if match is None:
+        plain = ends.lower()
+        match = _SOURCE.search(ends) if any(sign in plain for sign in _SOURCE_SIGNS) else None
     if match is None:
         return ""
-    credit = (match["dateline"] or match["source"]).strip()
+    credit = match[1].strip()
     own = f"{article.provider} {article.domain}".casefold()
     return "" if credit.casefold() in own else credit
 
 
 def _judge_originality(article: Assessed, weights: QualityWeights) -> Term | None:
-    match = _PRESS_RELEASE.search(f"{article.excerpt}\n{article.text[: 4 * _CREDIT_ZONE]}")
+    start = f"{article.excerpt}\n{article.text[: 4 * _CREDIT_ZONE]}"
+    match = _PRESS_RELEASE.search(start) if any(sign in start for sign in _PRESS_SIGNS) else None
     if "press-release" in article.flags or match:
         evidence = f"“{match.group()}”" if match else "the page says so"
         return Term(name="originality", value=weights.press_release, evidence=f"press release: {evidence}")
