@@ -10,6 +10,7 @@ from newsloom.curate.gate import Gate, list_bars
 from newsloom.records import Provider, Record
 from newsloom.registry import WELL_KNOWN
 from newsloom.site import Site
+from newsloom.vectors import open_vectors
 
 
 def make_desk(site: Site) -> Desk:
@@ -46,6 +47,7 @@ def make_desk(site: Site) -> Desk:
         main_topic=config.topic or None,
         edits=site.edits,
         leanings=site.leanings,
+        vectors=open_vectors() if config.vectors else None,
     )
 
 

@@ -5,10 +5,12 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 from typer.testing import CliRunner
 
 from newsloom.cli import app
-from newsloom.curate.examples import Example, Preference
+from newsloom.curate import Desk
+from newsloom.curate.examples import Example, Preference, list_examples, list_preferences
 from newsloom.curate.fitting import fit_leanings, judge_example
 from newsloom.curate.leanings import MOST_POINTS, MOST_SCALE, Leanings, apply_leanings, undo_leanings
 from newsloom.curate.quality import balance_terms, sum_terms
@@ -16,7 +18,9 @@ from newsloom.demo import build
 from newsloom.errors import ConfigError
 from newsloom.judgefile import Judgement, read_judgement, write_judgement
 from newsloom.pipeline import read_records, run_pass, set_editorial
-from newsloom.records import Term
+from newsloom.records import Article, Provider, Record, State, StoryEdits, Term
+from newsloom.site import read_site
+from tests.curate.drafts import CLOCK
 
 
 def example(number: int, *, video: bool, published: bool) -> Example:
@@ -162,3 +166,84 @@ def test_another_form_is_refused(tmp_path: Path, wrong: str) -> None:
     )
     write_judgement(tmp_path, kept)
     assert read_judgement(tmp_path) == kept
+
+
+def test_told_topics_win_and_teach_words(tmp_path: Path) -> None:
+    site = tmp_path / "demo"
+    build(site)
+    run_pass(site)
+    run = CliRunner().invoke
+    topics = [topic.name for topic in read_site(site).topics]
+    records = [record for record in read_records(site) if record.article.topics][:10]
+    for record in records:
+        done = run(app, ["edit", record.name, "--topics", topics[-1], "--site", str(site)])
+        assert done.exit_code == 0, done.output
+    run_pass(site)
+    for record in read_records(site):
+        if record.name in {told.name for told in records}:
+            assert record.article.topics == (topics[-1],)
+            assert record.state is not None
+            assert sum(term.value for term in record.state.terms) == record.article.quality
+    assert run_pass(site).commit is None
+    told = run(app, ["judge", "fit", str(site)])
+    assert "of 10 examples get theirs" in told.output
+    assert read_judgement(site) == Judgement()
+    run(app, ["judge", "fit", str(site), "--accept"])
+    assert list(read_judgement(site).topics) == [topics[-1]]
+    run(app, ["edit", records[0].name, "--auto", "--site", str(site)])
+    run_pass(site)
+    after = {record.name: record.article for record in read_records(site)}[records[0].name]
+    assert after.editorial_topics is None
+    assert set(after.topics) >= set(records[0].article.topics)
+
+
+@pytest.mark.parametrize(
+    ("words", "cause"),
+    [
+        (["--topics", "Nonsense"], "is no topic of this site"),
+        (["--topics", "", "--auto"], "takes one of"),
+        ([], "needs --publish"),
+    ],
+)
+def test_an_edit_that_cannot_be_is_refused(tmp_path: Path, words: list[str], cause: str) -> None:
+    site = tmp_path / "demo"
+    build(site)
+    run_pass(site)
+    name = read_records(site)[0].name
+    before = (site / "_news" / f"{name}.md").read_bytes()
+    done = CliRunner().invoke(app, ["edit", name, *words, "--site", str(site)])
+    assert cause in str(done.exception)
+    assert (site / "_news" / f"{name}.md").read_bytes() == before
+
+
+def test_a_pinned_record_is_an_example_of_a_better_lead() -> None:
+    records = [
+        Record(name=name, article=article(quality), state=State(seen=CLOCK, story="s", terms=terms(quality)))
+        for name, quality in (("a", 90), ("b", 75), ("c", 60))
+    ]
+    desk = Desk(edits=StoryEdits(pin=("c",)))
+    pairs = list_preferences(records, desk)
+    assert [(pair.better.name, pair.worse.name) for pair in pairs] == [("c", "a"), ("c", "b")]
+    assert list_preferences(records, Desk()) == []
+
+
+def test_a_document_of_another_desk_is_an_example_too() -> None:
+    foreign = Record(name="a", article=replace(article(0), editorial="publish"))
+    example = list_examples([foreign], Desk())[0]
+    assert example.published
+    assert {term.name for term in example.terms} >= {"base", "excerpt"}
+
+
+def article(quality: int) -> Article:
+    return Article(
+        title="Ministers meet",
+        excerpt="What is known of it so far, in a sentence or two, so that it counts.",
+        published=CLOCK,
+        original_url="https://a.example/1",
+        provider=Provider(name="A", domain="a.example"),
+        quality=quality,
+    )
+
+
+def terms(quality: int) -> tuple[Term, ...]:
+    return (Term(name="base", value=quality),)

@@ -71,17 +71,19 @@ def bench_judge(
         measure_speed,
         measure_standing,
         measure_topics,
+        measure_vectors,
         open_topics,
         read_labelled,
     )
     from newsloom.bench.table import format_judgement  # noqa: PLC0415 - as above
-    from newsloom.curate.topics import Tagger  # noqa: PLC0415 - as above
+    from newsloom.vectors import has_vectors, open_vectors  # noqa: PLC0415 - as above
 
     sets, judged = read_labelled(data), judge_documents(data)
-    topics = [measure_topics(name, texts, Tagger(open_topics(name))) for name, texts in sets.items()]
+    topics = [measure_topics(name, texts, open_topics(name)) for name, texts in sets.items()]
     figures = {
         "topics": topics,
         "learned": {name: measure_learning(name, texts, open_topics(name)) for name, texts in sets.items()},
+        "vectors": measure_vectors(sets, open_vectors() if has_vectors() else None),
         "headlines": measure_headlines(data),
         "documents": measure_documents(judged),
         "fitted": measure_fitting(judged),

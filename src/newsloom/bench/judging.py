@@ -10,13 +10,14 @@ import random
 import statistics
 import time
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from importlib.resources import as_file, files
 from pathlib import Path
 from typing import Final
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from newsloom.bench.foresight import correlate
 from newsloom.curate import Desk
@@ -24,6 +25,7 @@ from newsloom.curate.gate import pass_gate
 from newsloom.curate.headline import clickbait_probability
 from newsloom.curate.intake import Offer
 from newsloom.curate.judgement import weigh_draft
+from newsloom.curate.likeness import Likeness, Vectors
 from newsloom.curate.standing import measure_sobriety
 from newsloom.curate.terms import clear_words, list_stems, rarity
 from newsloom.curate.topic_learning import extend_topics, learn_words
@@ -36,6 +38,7 @@ from newsloom.records import Article, Draft, Provider, Record, Topic
 _TELLING: Final = 5.0  # rarity of keywords that an owner would choose: in one article of 150 or fewer
 _DRAWS: Final = 3
 _EXAMPLES: Final = 20
+_FEW: Final = 3  # keywords of a topic that has just been thought of
 _ROUNDS: Final = 3
 _MOMENT: Final = datetime(2026, 1, 1, tzinfo=UTC)
 _LEAST_ARTICLES: Final = 20
@@ -57,6 +60,20 @@ class TopicResult(Struct, frozen=True, kw_only=True):
     texts: int
     f1: dict[str, float]
     macro_f1: float
+    per_second: float
+
+
+class VectorResult(Struct, frozen=True, kw_only=True):
+    """Macro F1 with vectors: topics as written, with words of twenty examples, and with three keywords.
+
+    `few_words` is that with three keywords, and the description's words, without vectors.
+    """
+
+    name: str
+    whole: float
+    learned: float
+    few_words: float
+    few: float
     per_second: float
 
 
@@ -87,10 +104,17 @@ def open_topics(name: str) -> tuple[Topic, ...]:
         return read_topics(folder)
 
 
-def measure_topics(name: str, texts: Sequence[Labelled], tagger: Tagger) -> TopicResult:
+def measure_topics(
+    name: str, texts: Sequence[Labelled], topics: Sequence[Topic], vectors: Vectors | None = None
+) -> TopicResult:
     """Give each text its strongest topic and compare that with its label."""
+    tagger = Tagger(topics)
+    likeness = Likeness(topics, vectors) if vectors else None
     start = time.perf_counter()
-    given = [next((hit.topic for hit in tagger.tag(text.title, "", text.text)), "") for text in texts]
+    given = []
+    for text in texts:
+        near = likeness.measure(text.title, "", text.text) if likeness else {}
+        given.append(next((hit.topic for hit in tagger.tag(text.title, "", text.text, near=near)), ""))
     seconds = time.perf_counter() - start
     f1 = score_classes([text.topic for text in texts], given)
     return TopicResult(
@@ -102,7 +126,9 @@ def measure_topics(name: str, texts: Sequence[Labelled], tagger: Tagger) -> Topi
     )
 
 
-def measure_learning(name: str, texts: Sequence[Labelled], topics: Sequence[Topic]) -> float:
+def measure_learning(
+    name: str, texts: Sequence[Labelled], topics: Sequence[Topic], vectors: Vectors | None = None
+) -> float:
     """Give macro F1 with words of twenty examples a topic, on the other texts: mean of three draws."""
     scores = []
     for seed in range(_DRAWS):
@@ -112,10 +138,29 @@ def measure_learning(name: str, texts: Sequence[Labelled], topics: Sequence[Topi
             places = [at for at, text in enumerate(texts) if text.topic == topic.name]
             drawn.update(dice.sample(places, min(_EXAMPLES, len(places) // 2)))
         examples = [(f"{texts[at].title} {texts[at].text}", texts[at].topic) for at in sorted(drawn)]
-        tagger = Tagger(extend_topics(topics, learn_words(topics, examples)))
+        learned = extend_topics(topics, learn_words(topics, examples))
         others = [text for at, text in enumerate(texts) if at not in drawn]
-        scores.append(measure_topics(name, others, tagger).macro_f1)
+        scores.append(measure_topics(name, others, learned, vectors).macro_f1)
     return statistics.fmean(scores)
+
+
+def measure_vectors(sets: Mapping[str, Sequence[Labelled]], vectors: Vectors | None) -> list[VectorResult]:
+    """Measure topics without and with vectors, as written and with few keywords; nothing without vectors."""
+    if vectors is None:
+        return []
+    return [
+        VectorResult(
+            name=name,
+            whole=measure_topics(name, texts, topics, vectors).macro_f1,
+            learned=measure_learning(name, texts, topics, vectors),
+            few_words=measure_topics(name, texts, few, None).macro_f1,
+            few=measure_topics(name, texts, few, vectors).macro_f1,
+            per_second=measure_topics(name, texts, topics, vectors).per_second,
+        )
+        for name, texts in sets.items()
+        for topics in [open_topics(name)]
+        for few in [[replace(topic, keywords=topic.keywords[:_FEW]) for topic in topics]]
+    ]
 
 
 def score_classes(right: Sequence[str], given: Sequence[str]) -> dict[str, float]:

@@ -134,6 +134,12 @@ def format_judgement(figures: Mapping[str, Any]) -> str:
         f"Topics of {name} with words of 20 examples a topic: macro F1 {value:.3f}, on the other texts"
         for name, value in figures["learned"].items()
     ]
+    lines += [
+        f"With vectors, topics of {found.name}: macro F1 {found.whole:.3f}, with 20 examples a topic "
+        f"{found.learned:.3f}; with three keywords {found.few:.3f} (without vectors {found.few_words:.3f}), "
+        f"{found.per_second:,.0f} texts/s"
+        for found in figures["vectors"]
+    ]
     if figures["headlines"] is not None:
         lines.append(f"Headlines, clickbait against plain: AUC {figures['headlines']:.3f}")
     if (documents := figures["documents"]) is not None:

@@ -79,7 +79,8 @@ def digest_draft(draft: Draft, desk_digest: bytes, standing: float | None, known
 
 def digest_desk(desk: Desk) -> bytes:
     """Give a digest of what a desk judges by: its topics and the formula."""
-    parts: Iterable[object] = (WEIGHTS.formula, desk.topics, desk.main_topic, _sort(desk.leanings))
+    vectors = desk.vectors.name if desk.vectors else ""
+    parts: Iterable[object] = (WEIGHTS.formula, desk.topics, desk.main_topic, _sort(desk.leanings), vectors)
     return blake2b(msgspec.json.encode(parts), digest_size=_DIGEST_BYTES).digest()
 
 

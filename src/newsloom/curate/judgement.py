@@ -13,6 +13,7 @@ from newsloom.curate.contract import Desk
 from newsloom.curate.duplicates import Fingerprint, encode_signature, take_fingerprint
 from newsloom.curate.intake import Offer
 from newsloom.curate.leanings import apply_leanings
+from newsloom.curate.likeness import Likeness, Vectors
 from newsloom.curate.quality import Assessed, balance_terms, judge_quality
 from newsloom.curate.standing import measure_sobriety
 from newsloom.curate.stories import profile_article
@@ -67,7 +68,7 @@ def weigh_draft(
     offer: Offer, desk: Desk, headline: str, topics: Sequence[str] | None = None
 ) -> tuple[tuple[TopicHit, ...], tuple[Term, ...]]:
     """Give the topics of a draft under a headline, and the terms of its quality."""
-    draft, taxonomy = offer.draft, _open_taxonomy(_Same(desk.topics))
+    draft, taxonomy = offer.draft, _open_taxonomy(_Same(desk.topics, desk.vectors))
     hints = (*draft.topics, *list_sections(draft.canonical))
     hits = find_topics(headline, draft.excerpt, draft.text, hints, desk, draft.provider.domain)
     if topics is not None:
@@ -99,7 +100,9 @@ def find_topics(
     title: str, excerpt: str, text: str, hints: tuple[str, ...], desk: Desk, domain: str = ""
 ) -> tuple[TopicHit, ...]:
     """Give the topics of an article at this desk, strongest first."""
-    return _open_taxonomy(_Same(desk.topics)).tagger.tag(title, excerpt, text, hints, domain)
+    taxonomy = _open_taxonomy(_Same(desk.topics, desk.vectors))
+    near = taxonomy.likeness.measure(title, excerpt, text) if taxonomy.likeness else {}
+    return taxonomy.tagger.tag(title, excerpt, text, hints, domain, near)
 
 
 def _overrule(hits: Sequence[TopicHit], topics: Sequence[str]) -> tuple[TopicHit, ...]:
@@ -125,8 +128,9 @@ def list_subject(topics: tuple[Topic, ...]) -> frozenset[str]:
 class _Taxonomy:
     """What judgement looks up of a site's topics for every article, made once."""
 
-    def __init__(self, topics: tuple[Topic, ...]) -> None:
+    def __init__(self, topics: tuple[Topic, ...], vectors: Vectors | None) -> None:
         self.tagger = Tagger(topics)
+        self.likeness = Likeness(topics, vectors) if vectors else None
         self.children = frozenset(topic.name for topic in topics if topic.parent)
         self._phrases: dict[str, str] = {}
         for topic in topics:
@@ -148,19 +152,20 @@ class _Taxonomy:
 class _Same:
     """Topics as a key that is the same only for the very same tuple: their own hash walks all words."""
 
-    def __init__(self, topics: tuple[Topic, ...]) -> None:
+    def __init__(self, topics: tuple[Topic, ...], vectors: Vectors | None) -> None:
         self.topics = topics
+        self.vectors = vectors
 
     def __hash__(self) -> int:
-        return id(self.topics)
+        return hash((id(self.topics), id(self.vectors)))
 
     def __eq__(self, other: object) -> bool:
-        return isinstance(other, _Same) and other.topics is self.topics
+        return isinstance(other, _Same) and other.topics is self.topics and other.vectors is self.vectors
 
 
 @lru_cache(maxsize=8)
 def _open_taxonomy(same: _Same) -> _Taxonomy:
-    return _Taxonomy(same.topics)
+    return _Taxonomy(same.topics, same.vectors)
 
 
 def draw_article(offer: Offer, verdict: Verdict, title: str | None = None) -> Article:

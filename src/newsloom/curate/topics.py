@@ -27,6 +27,7 @@ _COMMON: Final = 3.5  # rarity below which a word of a description tells nothing
 _MOST_TELLING: Final = 1.3
 _LEAST_TELLING: Final = 0.2
 _RARE: Final = 6.0  # rarity from which it counts in full
+_NOWHERE: Final[Mapping[str, float]] = {}
 EDITOR: Final = "editor"  # the zone of a topic that an editor gave
 _SNIPPET: Final = 40  # characters of evidence on either side of a hit
 
@@ -35,7 +36,8 @@ class TopicHit(Struct, frozen=True, kw_only=True):
     """One topic an article is about: its strength, the keyword and zone it rests on, and a snippet.
 
     `zone` is where the keyword weighed most: "title", "excerpt", "text", "source" for a hint of
-    the article's source, "child" for a parent brought along by the topic named in `keyword`, or "editor".
+    the article's source, "child" for a parent brought along by the topic named in `keyword`,
+    "description" where only vectors say so, or "editor".
     """
 
     topic: str
@@ -51,6 +53,8 @@ class TopicHit(Struct, frozen=True, kw_only=True):
             return f"brought along by {self.keyword}"
         if self.zone == EDITOR:
             return "an editor gave it"
+        if self.zone == "description":
+            return f"near to its description ({self.keyword})"
         if self.zone == "source":
             return f"the source files it under “{self.keyword}”"
         return f"“{self.keyword}” in the {self.zone}: {self.snippet}"
@@ -115,6 +119,7 @@ class Tagger:
         self._order = {topic.name: place for place, topic in enumerate(topics)}
         self._keywords, self._owners = _list_keywords(topics)
         self._needy = {topic.name for topic in topics if topic.must}
+        self._described = {topic.name for topic in topics if topic.description and not topic.zones}
         self._provided = _list_providers(topics)
         self._automaton = AhoCorasick(
             [_lower(keyword) for keyword in self._keywords],
@@ -124,17 +129,30 @@ class Tagger:
         self._hints = _list_hints(topics)
 
     def tag(
-        self, title: str, excerpt: str = "", text: str = "", hints: Iterable[str] = (), domain: str = ""
+        self,
+        title: str,
+        excerpt: str = "",
+        text: str = "",
+        hints: Iterable[str] = (),
+        domain: str = "",
+        near: Mapping[str, float] = _NOWHERE,
     ) -> tuple[TopicHit, ...]:
         """Give the topics found, strongest first, a parent right after the child that brought it.
 
         `hints` are names, ids or hashtags of topics that the source gives, `domain` is the provider's.
+        `near` is how near the article is to topics by vectors, 0 to 1: it orders topics, and helps those
+        that have a description where words do not suffice.
         Cost is linear in the text, whatever the number of keywords.
         """
+        found = self.find(title, excerpt, text, hints, domain)
+        for name in near:
+            if name in self._described and name not in found:
+                found[name] = Found(counts={})
         hits = [
             hit
-            for name, what in self.find(title, excerpt, text, hints, domain).items()
-            if not self.tell_refusal(name, what) and (hit := _weigh(name, what)) is not None
+            for name, what in found.items()
+            if not self.tell_refusal(name, what)
+            and (hit := _weigh(name, what, near.get(name, 0.0), name in self._described)) is not None
         ]
         return self._rank({hit.topic: hit for hit in hits})
 
@@ -380,11 +398,17 @@ def measure_strength(what: Found, weights: ZoneWeights = WEIGHTS.topics) -> tupl
     return plain, told
 
 
-def _weigh(name: str, what: Found, weights: ZoneWeights = WEIGHTS.topics) -> TopicHit | None:
+def _weigh(
+    name: str, what: Found, near: float, described: bool, weights: ZoneWeights = WEIGHTS.topics
+) -> TopicHit | None:
     """Give the hit of a topic, None when what was found is too weak."""
     plain, told = measure_strength(what, weights)
-    if plain < weights.bar:
+    if plain + (weights.near * near if described else 0.0) < weights.bar:
         return None
+    if near:
+        told = (1 + told) * math.exp(weights.nearer * near) - 1
+    if not what.keyword:
+        return TopicHit(topic=name, strength=round(told, 3), keyword=f"{near:.2f}", zone="description")
     return TopicHit(
         topic=name, strength=round(told, 3), keyword=what.keyword, zone=what.zone, snippet=what.snippet
     )

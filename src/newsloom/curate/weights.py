@@ -55,6 +55,8 @@ class ZoneWeights(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True)
     text: float
     source: float
     description: float
+    near: float
+    nearer: float
     bar: float
 
 
