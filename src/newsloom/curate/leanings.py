@@ -31,6 +31,8 @@ def apply_leanings(
 ) -> tuple[Term, ...]:
     """Give terms with a site's factors, and what it has learned of provider and topics; none of value 0."""
     scales = leanings.scales
+    if not (scales or leanings.providers or leanings.topics):
+        return tuple(terms)
     scaled = [
         Term(name=term.name, value=round(term.value * scales.get(term.name, 1.0)), evidence=term.evidence)
         if term.name in scales

@@ -94,9 +94,20 @@ def is_credited(record: Record) -> bool:
 
 
 SIDES: Final = {
-    "importance": frozenset({"relevance", "specificity", "first-hand", "kind", "list"}),
+    "importance": frozenset({"relevance", "specificity", "first-hand", "kind", "list", "interest"}),
     "credibility": frozenset(
-        {"standing", "originality", "byline", "date", "headline", "shouting", "sponsored", "opinion"}
+        {
+            "standing",
+            "known",
+            "originality",
+            "byline",
+            "date",
+            "headline",
+            "shouting",
+            "sponsored",
+            "opinion",
+            "favour",
+        }
     ),
 }
 

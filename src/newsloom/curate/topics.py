@@ -124,7 +124,7 @@ class Tagger:
         self._automaton = AhoCorasick(
             [_lower(keyword) for keyword in self._keywords],
             matchkind=MatchKind.Standard,
-            implementation=Implementation.ContiguousNFA,
+            implementation=Implementation.DFA,
         )
         self._hints = _list_hints(topics)
 
