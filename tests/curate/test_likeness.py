@@ -4,7 +4,9 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from typer.testing import CliRunner
 
+from newsloom.cli import app
 from newsloom.curate import Desk, curate
 from newsloom.curate.likeness import Likeness, Vector, Vectors
 from newsloom.curate.topics import Tagger
@@ -93,3 +95,13 @@ def test_the_model_tells_senses_apart_and_gives_the_same_again() -> None:
     assert goal @ sport > goal @ bank
     assert np.array_equal(goal, vectors.draw("The striker scored a goal"))
     assert not vectors.draw(" ").any()
+
+
+@pytest.mark.skipif(not has_vectors(), reason="the extra is not installed")
+def test_the_plain_tool_tags_by_sense_when_asked(tmp_path: Path) -> None:
+    open_vectors.cache_clear()
+    (tmp_path / "sport.yaml").write_text("name: Sport\ndescription: Football, tennis and other sports.\n")
+    (tmp_path / "a.jsonl").write_text('{"id": 1, "title": "The striker scored twice in the cup final"}\n')
+    words = ["topics", "tag", str(tmp_path / "a.jsonl"), "--topics", str(tmp_path)]
+    assert '"topics":[]' in CliRunner().invoke(app, words).output
+    assert '"topics":["Sport"]' in CliRunner().invoke(app, [*words, "--vectors"]).output

@@ -4,9 +4,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from newsloom.curate import Desk
+from newsloom.curate.intake import Offer
+from newsloom.curate.judgement import draw_article, draw_state, judge_draft
+from newsloom.curate.leanings import Leanings
 from newsloom.curate.quality import Assessed, balance_terms, judge_quality, weigh_sides
 from newsloom.curate.topics import TopicHit
 from newsloom.records import Image, Term
+from tests.curate.drafts import CLOCK, TOPICS, draft
 
 PLAIN: dict[str, Any] = {
     "title": "Central bank raises rates by a quarter point",
@@ -121,3 +126,31 @@ def test_importance_credibility_and_form_add_up(values: list[tuple[str, int]]) -
     assert list(sides) == ["importance", "credibility", "form"]
     assert sum(sides.values()) == sum(term.value for term in terms)
     assert sides["credibility"] == sum(term.value for term in terms if term.name == "standing")
+
+
+@given(
+    st.text(max_size=90),
+    st.text(max_size=300),
+    st.lists(st.sampled_from(["sponsored", "press-release", "paywalled", "opinion"]), unique=True),
+    st.integers(1, 2_000),
+    st.floats(0.34, 3),
+    st.floats(-20, 20),
+)
+def test_terms_add_up_to_the_documents_number(
+    title: str, text: str, flags: list[str], width: int, scale: float, points: float
+) -> None:
+    offered = draft(f"A chip {title}", text=text, flags=tuple(flags), images=(Image(url="x", width=width),))
+    offer = Offer(key="k", draft=offered, published=CLOCK, dated="page")
+    desk = Desk(
+        topics=TOPICS,
+        standings={offered.provider.domain: 0.1},
+        leanings=Leanings(
+            scales={"base": scale, "image": scale},
+            providers={offered.provider.domain: points},
+            topics={"AI": points},
+        ),
+    )
+    verdict = judge_draft(offer, desk)
+    assert draw_article(offer, verdict).quality == sum(term.value for term in verdict.terms) >= 0
+    state = draw_state(offer, verdict, "", "s")
+    assert sum(weigh_sides(state.terms).values()) == verdict.quality
