@@ -42,6 +42,7 @@ def test_a_list_is_read_with_a_byte_order_mark_and_another_column(tmp_path: Path
         ("domain,standing\nhttps://a.example/,0.5\n", r"list.csv:2: .* is no domain"),
         ("a.example,0.5\n", r"list.csv:1: needs the columns"),
         ("", r"list.csv:1: needs the columns"),
+        ("domain,standing\npost.example,-0.1\n", r"list.csv:2: '-0.1'"),
     ],
 )
 def test_a_wrong_line_is_named(tmp_path: Path, text: str, cause: str) -> None:

@@ -183,15 +183,27 @@ def edit(
     site: Annotated[Path, typer.Option(help="The site's folder.", show_default="here")] = _HERE,
     publish: Annotated[bool, typer.Option("--publish", help="Show it, whatever its score.")] = False,
     hold: Annotated[bool, typer.Option("--hold", help="Keep it off the site.")] = False,
-    auto: Annotated[bool, typer.Option("--auto", help="Let the scores decide again.")] = False,
+    auto: Annotated[bool, typer.Option("--auto", help="Let the scores and words decide again.")] = False,
+    topics: Annotated[
+        str | None, typer.Option(help="Its topics, parted by commas, whatever its words say.")
+    ] = None,
 ) -> None:
-    """Overrule the gate for one article; the next pass carries it out."""
-    from newsloom.pipeline import set_editorial  # noqa: PLC0415 - as above
+    """Overrule gate or topics for one article; the next pass carries it out."""
+    from newsloom.pipeline import set_editorial, set_topics  # noqa: PLC0415 - as above
 
-    if publish + hold + auto != 1:
-        raise NewsloomError("newsloom edit", "needs exactly one of --publish, --hold, --auto")
-    name = set_editorial(site, wanted, "publish" if publish else "hold" if hold else None)
-    typer.echo(f"{name}: {'publish' if publish else 'hold' if hold else 'auto'}; run `newsloom run` to apply")
+    if publish + hold + auto > 1 or (auto and topics is not None):
+        raise NewsloomError("newsloom edit", "takes one of --publish, --hold, --auto")
+    if not (publish or hold or auto or topics is not None):
+        raise NewsloomError("newsloom edit", "needs --publish, --hold, --auto or --topics")
+    done, name = [], ""
+    if auto or topics is not None:
+        given = None if topics is None else [part.strip() for part in topics.split(",") if part.strip()]
+        name = set_topics(site, wanted, given)
+        done += [] if given is None else [", ".join(given) or "no topic"]
+    if auto or publish or hold:
+        name = set_editorial(site, wanted, "publish" if publish else "hold" if hold else None)
+        done.append("publish" if publish else "hold" if hold else "auto")
+    typer.echo(f"{name}: {'; '.join(done)}; run `newsloom run` to apply")
 
 
 @app.command()

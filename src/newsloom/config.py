@@ -33,6 +33,7 @@ class Config(Struct, frozen=True, kw_only=True):
     embargo_hours: int = 0
     page_size: int = 20
     window_days: int = 7
+    vectors: bool = False
     related: int = 5
     fetch_pages: bool = True
     fetch_images: bool = True
@@ -162,6 +163,11 @@ OPTIONS: Final = (
         name="window_days",
         meaning="Days for which a story takes in new coverage and can be hot.",
         fault=_whole(1, 90),
+    ),
+    Option(
+        name="vectors",
+        meaning="Find topics by the sense of their descriptions too; needs `newsloom[vectors]`.",
+        fault=_truth,
     ),
     Option(name="related", meaning="Most related articles listed in a document.", fault=_whole(0, 50)),
     Option(

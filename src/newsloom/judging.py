@@ -10,6 +10,7 @@ from newsloom.curate.gate import Gate, list_bars
 from newsloom.records import Provider, Record
 from newsloom.registry import WELL_KNOWN
 from newsloom.site import Site
+from newsloom.vectors import open_vectors
 
 
 def make_desk(site: Site) -> Desk:
@@ -45,7 +46,8 @@ def make_desk(site: Site) -> Desk:
         providers=providers,
         main_topic=config.topic or None,
         edits=site.edits,
-        scales=site.scales,
+        leanings=site.leanings,
+        vectors=open_vectors() if config.vectors else None,
     )
 
 

@@ -15,8 +15,9 @@ from msgspec.structs import replace
 from newsloom import settings, store
 from newsloom.archive import Archive
 from newsloom.curate import Outcome, curate, explain
+from newsloom.curate.judgement import tell_topics
 from newsloom.engine import open_engine
-from newsloom.errors import DocumentError, SealError
+from newsloom.errors import ConfigError, DocumentError, SealError
 from newsloom.intake import Intake, Known, Plan, Round, Stop, take_in
 from newsloom.judging import make_desk, set_clock
 from newsloom.lock import hold
@@ -31,6 +32,7 @@ from newsloom.store import Index, Synchronised, Visit, open_index
 from newsloom.storyfile import write_edits
 from newsloom.summary import Summary, Tally, decode_summary, encode_summary
 from newsloom.websub.inbox import clear_inbox
+from newsloom.yamlfile import suggest
 
 _SETTLED = "settled"  # the index's word on the site after the last whole pass: the clock, a fingerprint
 _NAMED = 3  # documents named in one problem
@@ -211,6 +213,22 @@ def set_editorial(root: Path, wanted: str, word: str | None) -> str:
         archive = Archive(site)
         article = replace(record.article, editorial=word)
         index.put(archive.write([replace(record, article=article)]))
+    return record.name
+
+
+def set_topics(root: Path, wanted: str, topics: Sequence[str] | None) -> str:
+    """Write the topics an editor gives an article into its document; None lets the words decide again.
+
+    Gives the document's name. Raises ConfigError for a topic the site does not have, and DocumentError when
+    it has no such article.
+    """
+    site, _, record = _find(root, wanted)
+    names = {topic.name for topic in site.topics}
+    for topic in topics or ():
+        if topic not in names:
+            raise ConfigError(topic, "is no topic of this site", suggest(topic, names))
+    with hold(site.private / "lock"), open_index(site.private / "index.sqlite") as index:
+        index.put(Archive(site).write([tell_topics(record, topics, make_desk(site))]))
     return record.name
 
 

@@ -121,8 +121,9 @@ class Related(Struct, frozen=True, kw_only=True, omit_defaults=True):
 class Article(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """The public fields of one document, in the order in which they are written.
 
-    `editorial` is Newsloom's one addition to the reference's fields: an editor's word, "publish"
-    or "hold", which wins over the gate. `secured` is the sealed private state as it stands.
+    `editorial` and `editorial_topics` are Newsloom's own additions to the reference's fields: an editor's
+    word, "publish" or "hold", which wins over the gate; and topics, which win over tagging. `secured` is the
+    sealed private state as it stands.
     """
 
     title: str
@@ -139,6 +140,7 @@ class Article(Struct, frozen=True, kw_only=True, omit_defaults=True):
     heat: int = -1
     shown: bool = False
     editorial: str | None = None
+    editorial_topics: tuple[str, ...] | None = None
     featured: str | None = None
     topics: tuple[str, ...] = ()
     images: tuple[Image, ...] = ()

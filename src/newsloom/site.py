@@ -11,10 +11,11 @@ from pathlib import Path
 from typing import Final
 
 import msgspec
-from msgspec import Struct, field
+from msgspec import Struct
 from msgspec.structs import replace
 
 from newsloom.config import OPTIONS, Config
+from newsloom.curate.leanings import Leanings
 from newsloom.curate.topic_learning import extend_topics
 from newsloom.documents import Organization, read_organizations, read_topics
 from newsloom.errors import ConfigError
@@ -38,7 +39,7 @@ class Site(Struct, frozen=True, kw_only=True):
     topics: tuple[Topic, ...]
     organizations: Mapping[str, Organization]
     edits: StoryEdits = StoryEdits()
-    scales: Mapping[str, float] = field(default_factory=dict)
+    leanings: Leanings = Leanings()
 
     @property
     def private(self) -> Path:
@@ -71,7 +72,7 @@ def read_site(root: Path) -> Site:
         config=config,
         sources=read_sources(root, names),
         edits=read_edits(root),
-        scales=judgement.scales,
+        leanings=judgement.leanings,
         topics=extend_topics(topics, judgement.topics),
         organizations=_read_providers(root),
     )

@@ -149,15 +149,20 @@ def assign_to_stories(
 def tag_with_topics(
     file: Annotated[Path, typer.Argument(help="Articles as JSON lines (id, title, excerpt, text).")],
     topics: Annotated[Path, typer.Option(help="A folder of topic files.")],
+    vectors: Annotated[
+        bool, typer.Option("--vectors", help="By the sense of descriptions too; needs `newsloom[vectors]`.")
+    ] = False,
 ) -> None:
     """Print the topics of each article, the strongest first."""
-    from newsloom.curate import tag_topics  # noqa: PLC0415 - as above
+    from newsloom.curate import Desk  # noqa: PLC0415 - as above
+    from newsloom.curate.judgement import find_topics  # noqa: PLC0415 - as above
     from newsloom.documents import read_topics  # noqa: PLC0415 - as above
+    from newsloom.vectors import open_vectors  # noqa: PLC0415 - as above
 
-    taxonomy = read_topics(topics)
+    desk = Desk(topics=read_topics(topics), vectors=open_vectors() if vectors else None)
     for row in read_rows(file):
         picked = _pick(row, "id", "title", "excerpt", "text")
-        hits = tag_topics(picked["title"], picked["excerpt"], picked["text"], taxonomy)
+        hits = find_topics(picked["title"], picked["excerpt"], picked["text"], (), desk)
         _print({"id": picked["id"], "topics": [hit.topic for hit in hits]})
 
 

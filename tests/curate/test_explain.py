@@ -10,7 +10,7 @@ def test_every_decision_is_printed_with_its_evidence() -> None:
     outcome = curate([], [*story_drafts(), reprint], DESK, CLOCK)
     lead = next(record for record in outcome.records if record.article.heat >= 0)
     text = "\n".join(explain(lead, outcome.records, DESK, CLOCK))
-    assert f"quality {lead.article.quality} (formula desk-3)" in text
+    assert f"quality {lead.article.quality} (formula desk-4)" in text
     assert "“robot” in the title" in text
     assert "shared: " in text
     assert "other providers" in text

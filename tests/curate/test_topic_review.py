@@ -1,12 +1,16 @@
 """Topics looked at before they are saved, and what their files can say beyond keywords."""
 
+from pathlib import Path
+
 import pytest
 from msgspec.structs import replace
 
 from newsloom.curate.topic_review import review_topics, tell_review
 from newsloom.curate.topics import Tagger, list_sections
+from newsloom.demo import build
 from newsloom.documents.taxonomy import parse_topic
 from newsloom.errors import ConfigError
+from newsloom.pipeline import run_pass
 from newsloom.records import Topic
 
 FRUIT = Topic(id="fruit", name="Fruit", keywords=("apple", "pear", "quince"))
@@ -84,3 +88,31 @@ def test_a_wrong_topic_file_is_named_with_its_line(line: str, cause: str) -> Non
 def test_ten_thousand_keywords_find_the_one() -> None:
     many = Topic(id="many", name="Many", keywords=tuple(f"word{number}" for number in range(10_000)))
     assert given((many,), "About word777 only") == ["Many"]
+
+
+@pytest.mark.parametrize("word", ["c++", "node.js", "(unclosed", "[a-", "*", "\\d+", "a|b"])
+def test_a_keyword_is_no_pattern_whatever_it_looks_like(word: str) -> None:
+    topic = Topic(id="t", name="T", keywords=(word,))
+    assert given((topic,), f"On {word} today") == ["T"]
+    assert given((topic,), "On 77 b today") == []
+
+
+def test_a_topic_without_keywords_is_found_by_its_name() -> None:
+    assert given((parse_topic(b"name: Beekeeping\nkeywords: []\n", "t.yaml"),), "Beekeeping pays") == [
+        "Beekeeping"
+    ]
+
+
+@pytest.mark.parametrize("wrong", ["keywords: [a]", "parent: Spare", "name: Main", "keywords: 7"])
+def test_a_pass_with_a_wrong_topic_changes_nothing(tmp_path: Path, wrong: str) -> None:
+    site = tmp_path / "demo"
+    build(site)
+    run_pass(site)
+    files = {path: path.read_bytes() for path in (site / "_news").iterdir()}
+    first = min((site / "_data" / "topics").glob("*.yaml"))
+    name = parse_topic(first.read_bytes(), first.name).name
+    text = wrong.replace("Main", name) if wrong.startswith("name") else f"name: Spare\n{wrong}"
+    (site / "_data" / "topics" / "zz-spare.yaml").write_text(f"{text}\n")
+    with pytest.raises(ConfigError, match=r"zz-spare\.yaml"):
+        run_pass(site)
+    assert {path: path.read_bytes() for path in (site / "_news").iterdir()} == files

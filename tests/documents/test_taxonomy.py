@@ -65,3 +65,15 @@ def test_a_wrong_provider_names_the_file_and_the_cause(tmp_path: Path, text: str
 def test_a_folder_that_is_missing_is_empty(tmp_path: Path) -> None:
     assert read_topics(tmp_path / "none") == ()
     assert read_organizations(tmp_path / "none") == {}
+
+
+def test_two_topics_of_one_name_and_longer_circles_are_told(tmp_path: Path) -> None:
+    with pytest.raises(ConfigError, match=r"topic 'AI' stands in _data/topics/a.yaml too"):
+        read_topics(write(tmp_path, a_yaml=TOPIC, b_yaml=TOPIC))
+    circle = {
+        f"{one}_yaml": f"name: {one}\nparent: {other}\n"
+        for one, other in (("a", "b"), ("b", "c"), ("c", "a"))
+    }
+    (tmp_path / "circle").mkdir()
+    with pytest.raises(ConfigError, match="leads in a circle"):
+        read_topics(write(tmp_path / "circle", **circle))

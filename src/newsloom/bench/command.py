@@ -89,26 +89,29 @@ def bench_judge(
     json_file: Annotated[Path | None, typer.Option("--json", help="Write all figures here as well.")] = None,
 ) -> None:
     """Score topics, headlines, quality and learned standing against what people decided."""
+    from newsloom.bench.deciding import judge_documents, measure_documents, measure_fitting  # noqa: PLC0415 - as above
     from newsloom.bench.judging import (  # noqa: PLC0415 - as above
-        measure_documents,
         measure_headlines,
         measure_learning,
         measure_speed,
         measure_standing,
         measure_topics,
+        measure_vectors,
         open_topics,
         read_labelled,
     )
     from newsloom.bench.table import format_judgement  # noqa: PLC0415 - as above
-    from newsloom.curate.topics import Tagger  # noqa: PLC0415 - as above
+    from newsloom.vectors import has_vectors, open_vectors  # noqa: PLC0415 - as above
 
-    sets = read_labelled(data)
-    topics = [measure_topics(name, texts, Tagger(open_topics(name))) for name, texts in sets.items()]
+    sets, judged = read_labelled(data), judge_documents(data)
+    topics = [measure_topics(name, texts, open_topics(name)) for name, texts in sets.items()]
     figures = {
         "topics": topics,
         "learned": {name: measure_learning(name, texts, open_topics(name)) for name, texts in sets.items()},
+        "vectors": measure_vectors(sets, open_vectors() if has_vectors() else None),
         "headlines": measure_headlines(data),
-        "documents": measure_documents(data),
+        "documents": measure_documents(judged),
+        "fitted": measure_fitting(judged),
         "standing": measure_standing(data),
         "speed": measure_speed(data),
     }

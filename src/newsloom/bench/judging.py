@@ -10,31 +10,37 @@ import random
 import statistics
 import time
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import UTC, datetime
 from importlib.resources import as_file, files
 from pathlib import Path
 from typing import Final
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from newsloom.bench.foresight import correlate
 from newsloom.curate import Desk
+from newsloom.curate.gate import pass_gate
 from newsloom.curate.headline import clickbait_probability
 from newsloom.curate.intake import Offer
-from newsloom.curate.judgement import judge_draft
-from newsloom.curate.quality import Assessed, judge_quality
+from newsloom.curate.judgement import weigh_draft
+from newsloom.curate.likeness import Likeness, Vectors
 from newsloom.curate.standing import measure_sobriety
-from newsloom.curate.terms import list_stems, rarity
+from newsloom.curate.terms import clear_words, list_stems, rarity
 from newsloom.curate.topic_learning import extend_topics, learn_words
 from newsloom.curate.topics import Tagger
-from newsloom.documents import list_documents, parse, read_topics
+from newsloom.documents import read_topics
 from newsloom.errors import SourceError
 from newsloom.extract.address import host_of, registrable_domain
-from newsloom.records import Article, Draft, Topic
+from newsloom.records import Article, Draft, Provider, Record, Topic
 
 _TELLING: Final = 5.0  # rarity of keywords that an owner would choose: in one article of 150 or fewer
 _DRAWS: Final = 3
 _EXAMPLES: Final = 20
+_FEW: Final = 3  # keywords of a topic that has just been thought of
+_ROUNDS: Final = 5
+_MOMENT: Final = datetime(2026, 1, 1, tzinfo=UTC)
 _LEAST_ARTICLES: Final = 20
 _AG_CLASSES: Final = {"1": "World", "2": "Sports", "3": "Business", "4": "Sci-Tech"}
 
@@ -54,6 +60,20 @@ class TopicResult(Struct, frozen=True, kw_only=True):
     texts: int
     f1: dict[str, float]
     macro_f1: float
+    per_second: float
+
+
+class VectorResult(Struct, frozen=True, kw_only=True):
+    """Macro F1 with vectors: topics as written, with words of twenty examples, and with three keywords.
+
+    `few_words` is that with three keywords, and the description's words, without vectors.
+    """
+
+    name: str
+    whole: float
+    learned: float
+    few_words: float
+    few: float
     per_second: float
 
 
@@ -84,10 +104,17 @@ def open_topics(name: str) -> tuple[Topic, ...]:
         return read_topics(folder)
 
 
-def measure_topics(name: str, texts: Sequence[Labelled], tagger: Tagger) -> TopicResult:
+def measure_topics(
+    name: str, texts: Sequence[Labelled], topics: Sequence[Topic], vectors: Vectors | None = None
+) -> TopicResult:
     """Give each text its strongest topic and compare that with its label."""
+    tagger = Tagger(topics)
+    likeness = Likeness(topics, vectors) if vectors else None
     start = time.perf_counter()
-    given = [next((hit.topic for hit in tagger.tag(text.title, "", text.text)), "") for text in texts]
+    given = []
+    for text in texts:
+        near = likeness.measure(text.title, "", text.text) if likeness else {}
+        given.append(next((hit.topic for hit in tagger.tag(text.title, "", text.text, near=near)), ""))
     seconds = time.perf_counter() - start
     f1 = score_classes([text.topic for text in texts], given)
     return TopicResult(
@@ -99,7 +126,9 @@ def measure_topics(name: str, texts: Sequence[Labelled], tagger: Tagger) -> Topi
     )
 
 
-def measure_learning(name: str, texts: Sequence[Labelled], topics: Sequence[Topic]) -> float:
+def measure_learning(
+    name: str, texts: Sequence[Labelled], topics: Sequence[Topic], vectors: Vectors | None = None
+) -> float:
     """Give macro F1 with words of twenty examples a topic, on the other texts: mean of three draws."""
     scores = []
     for seed in range(_DRAWS):
@@ -109,10 +138,29 @@ def measure_learning(name: str, texts: Sequence[Labelled], topics: Sequence[Topi
             places = [at for at, text in enumerate(texts) if text.topic == topic.name]
             drawn.update(dice.sample(places, min(_EXAMPLES, len(places) // 2)))
         examples = [(f"{texts[at].title} {texts[at].text}", texts[at].topic) for at in sorted(drawn)]
-        tagger = Tagger(extend_topics(topics, learn_words(topics, examples)))
+        learned = extend_topics(topics, learn_words(topics, examples))
         others = [text for at, text in enumerate(texts) if at not in drawn]
-        scores.append(measure_topics(name, others, tagger).macro_f1)
+        scores.append(measure_topics(name, others, learned, vectors).macro_f1)
     return statistics.fmean(scores)
+
+
+def measure_vectors(sets: Mapping[str, Sequence[Labelled]], vectors: Vectors | None) -> list[VectorResult]:
+    """Measure topics without and with vectors, as written and with few keywords; nothing without vectors."""
+    if vectors is None:
+        return []
+    return [
+        VectorResult(
+            name=name,
+            whole=measure_topics(name, texts, topics, vectors).macro_f1,
+            learned=measure_learning(name, texts, topics, vectors),
+            few_words=measure_topics(name, texts, few, None).macro_f1,
+            few=measure_topics(name, texts, few, vectors).macro_f1,
+            per_second=measure_topics(name, texts, topics, vectors).per_second,
+        )
+        for name, texts in sets.items()
+        for topics in [open_topics(name)]
+        for few in [[replace(topic, keywords=topic.keywords[:_FEW]) for topic in topics]]
+    ]
 
 
 def score_classes(right: Sequence[str], given: Sequence[str]) -> dict[str, float]:
@@ -156,70 +204,6 @@ def measure_headlines(data: Path) -> float | None:
     return measure_separation(*groups)
 
 
-class DocumentResult(Struct, frozen=True, kw_only=True):
-    """Judgement of a site's documents against what stands in them; `qualities` has ours and theirs."""
-
-    documents: int
-    topics_f1: float
-    quality_rank: float
-    published_agreement: float
-    best_bar: int
-    qualities: tuple[tuple[int, int], ...]
-
-
-def measure_documents(data: Path) -> DocumentResult | None:
-    """Judge the documents of another desk from their public fields, as shipped; None without the set.
-
-    Topics by their own topic files: F1 of each record, averaged. Quality by Spearman's rank correlation;
-    published by the best single bar.
-    """
-    folder = data / "documents"
-    if not (folder / "_news").is_dir():
-        return None
-    topics = read_topics(folder / "_data" / "topics")
-    desk = Desk(topics=topics, keep="all")
-    articles = [parse(path.read_bytes(), str(path)).article for path in list_documents(folder / "_news")]
-    verdicts = [judge_draft(_offer(article), desk) for article in articles]
-    qualities = [verdict.quality for verdict in verdicts]
-    f1 = [
-        _overlap({hit.topic for hit in verdict.hits}, set(article.topics))
-        for verdict, article in zip(verdicts, articles, strict=True)
-    ]
-    shown = [article.shown for article in articles]
-    agreements = {
-        bar: statistics.fmean((q >= bar) == s for q, s in zip(qualities, shown, strict=True))
-        for bar in sorted(set(qualities))
-    }
-    best = max(agreements, key=lambda bar: agreements[bar])
-    return DocumentResult(
-        documents=len(articles),
-        topics_f1=statistics.fmean(f1),
-        quality_rank=correlate(qualities, [article.quality for article in articles]),
-        published_agreement=agreements[best],
-        best_bar=best,
-        qualities=tuple((q, article.quality) for q, article in zip(qualities, articles, strict=True)),
-    )
-
-
-def _offer(article: Article) -> Offer:
-    draft = Draft(
-        original=article.original_url,
-        canonical=article.web_url or article.original_url,
-        title=article.title,
-        excerpt=article.excerpt,
-        provider=article.provider,
-        observed=article.published,
-        published=article.published,
-        kind=article.kind,
-        images=article.images,
-    )
-    return Offer(key=draft.canonical, draft=draft, published=article.published, dated="page")
-
-
-def _overlap(given: set[str], right: set[str]) -> float:
-    return 2 * len(given & right) / (len(given) + len(right)) if given or right else 1.0
-
-
 class StandingResult(Struct, frozen=True, kw_only=True):
     """How learned sobriety goes with expert ratings, over providers with twenty articles or more."""
 
@@ -250,24 +234,63 @@ def measure_standing(data: Path) -> StandingResult | None:
 def measure_speed(data: Path, count: int = 3_000) -> float | None:
     """Give how many articles a second are judged by a site of 200 topics with 20 keywords, on one core.
 
-    Topics and all terms of quality, of a title and 300 words.
+    All that judgement is of one article, as a pass does it: topics, the terms of quality, the gate; with
+    title, byline and 300 words. The best of five rounds, in processor time.
     """
     corpus = data / "articles" / "articles.jsonl.gz"
     if not corpus.is_file():
         return None
     with gzip.open(corpus, "rt", encoding="utf-8") as lines:
         rows = [json.loads(line) for line, _ in zip(lines, range(count), strict=False)]
+    desk = Desk(topics=invent_topics(rows), keep="all")
+    offers = [_offer(row) for row in rows]
+    weigh_draft(offers[0], desk, offers[0].draft.title)  # builds the automaton, once for a site
+    seconds = []
+    for _ in range(_ROUNDS):
+        clear_words()
+        clickbait_probability.cache_clear()
+        start = time.process_time()
+        for offer in offers:
+            _judge(offer, desk)
+        seconds.append(time.process_time() - start)
+    return len(offers) / min(seconds)
+
+
+def invent_topics(rows: Iterable[dict[str, str]]) -> tuple[Topic, ...]:
+    """Give 200 topics of 20 telling words out of headlines."""
     stems = {word for row in rows for word in list_stems(row["title"]) if word.isalpha()}
     words = sorted(word for word in stems if rarity(word) >= _TELLING)
-    topics = tuple(
+    return tuple(
         Topic(id=f"t{at}", name=f"Topic {at}", keywords=tuple(words[at * 20 % max(len(words), 1) :][:20]))
         for at in range(200)
     )
-    tagger = Tagger(topics)
-    texts = [(row["title"], " ".join(row["text"].split()[:300])) for row in rows]
-    start = time.perf_counter()
-    for title, text in texts:
-        hits = tagger.tag(title, "", text)
-        assessed = Assessed(title=title, excerpt="", domain="a.example", provider="A", hits=hits, text=text)
-        judge_quality(assessed)
-    return len(texts) / (time.perf_counter() - start)
+
+
+def _offer(row: dict[str, str]) -> Offer:
+    address = row["url"] or f"https://{row['source_url']}/"
+    draft = Draft(
+        original=address,
+        canonical=address,
+        title=row["title"],
+        provider=Provider(name="", domain=host_of(address) or ""),
+        observed=_MOMENT,
+        published=_MOMENT,
+        authors=("A. Reporter",),
+        text=" ".join(row["text"].split()[:300]),
+    )
+    return Offer(key=address, draft=draft, published=_MOMENT, dated="page")
+
+
+def _judge(offer: Offer, desk: Desk) -> bool:
+    hits, terms = weigh_draft(offer, desk, offer.draft.title)
+    article = Article(
+        title=offer.draft.title,
+        excerpt="",
+        published=offer.published,
+        original_url=offer.draft.original,
+        provider=offer.draft.provider,
+        quality=sum(term.value for term in terms),
+        topics=tuple(hit.topic for hit in hits),
+    )
+    record = Record(name="a", article=article)
+    return pass_gate(record, record, 0, desk.gate, _MOMENT)[0]

@@ -152,6 +152,12 @@ def format_judgement(figures: Mapping[str, Any]) -> str:
         f"Topics of {name} with words of 20 examples a topic: macro F1 {value:.3f}, on the other texts"
         for name, value in figures["learned"].items()
     ]
+    lines += [
+        f"With vectors, topics of {found.name}: macro F1 {found.whole:.3f}, with 20 examples a topic "
+        f"{found.learned:.3f}; with three keywords {found.few:.3f} (without vectors {found.few_words:.3f}), "
+        f"{found.per_second:,.0f} texts/s"
+        for found in figures["vectors"]
+    ]
     if figures["headlines"] is not None:
         lines.append(f"Headlines, clickbait against plain: AUC {figures['headlines']:.3f}")
     if (documents := figures["documents"]) is not None:
@@ -160,6 +166,12 @@ def format_judgement(figures: Mapping[str, Any]) -> str:
             f"{documents.quality_rank:.3f} (Spearman), published agrees {documents.published_agreement:.3f} "
             f"at a bar of {documents.best_bar}"
         )
+    if (fitted := figures["fitted"]) is not None:
+        lines.append(
+            f"After `judge fit` on a half, on the other (mean of {fitted.draws}): quality "
+            f"{fitted.quality_rank:.3f} (Spearman), published agrees {fitted.published_agreement:.3f}; "
+            f"as shipped with the half's best bar {fitted.bar_agreement:.3f}"
+        )
     if (standing := figures["standing"]) is not None:
         lines.append(
             f"Standing learned from articles alone: {standing.rank:.3f} (Spearman) over {standing.providers} "
@@ -167,7 +179,8 @@ def format_judgement(figures: Mapping[str, Any]) -> str:
         )
     if figures["speed"] is not None:
         lines.append(
-            f"Topics of a 200-topic site and quality, title and 300 words: {figures['speed']:,.0f} articles/s"
+            "Topics of a 200-topic site, quality and gate, title and 300 words: "
+            f"{figures['speed']:,.0f} articles/s"
         )
     return "\n".join(lines)
 

@@ -8,6 +8,8 @@ from msgspec import Struct, field
 
 from newsloom import settings
 from newsloom.curate.gate import Gate
+from newsloom.curate.leanings import Leanings
+from newsloom.curate.likeness import Vectors
 from newsloom.records import Decision, Provider, Record, Story, StoryEdits, Topic
 
 
@@ -19,7 +21,8 @@ class Desk(Struct, frozen=True, kw_only=True):
     `standings` gives a provider's standing, 0 to 1, by domain; who is absent is neutral.
     `providers` gives the registry's name and logos of a provider, by domain.
     `main_topic` is the name of the topic the whole site is about, if it has one.
-    `edits` is what an editor said of stories; `scales` is what terms of quality count for here, 1 by default.
+    `edits` is what an editor said of stories; `leanings` is what the site has learned and
+    accepted; `vectors` what tells how near texts are, if the site uses it.
     """
 
     topics: tuple[Topic, ...] = ()
@@ -31,7 +34,8 @@ class Desk(Struct, frozen=True, kw_only=True):
     providers: Mapping[str, Provider] = field(default_factory=dict)
     main_topic: str | None = None
     edits: StoryEdits = StoryEdits()
-    scales: Mapping[str, float] = field(default_factory=dict)
+    leanings: Leanings = Leanings()
+    vectors: Vectors | None = None
 
 
 class Outcome(Struct, frozen=True, kw_only=True):

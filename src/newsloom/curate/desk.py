@@ -14,7 +14,7 @@ from msgspec.structs import replace
 
 from newsloom.curate.contract import Desk, Outcome
 from newsloom.curate.intake import Offer, digest_desk, digest_draft, gather_offers
-from newsloom.curate.judgement import Verdict, draw_article, draw_state, judge_draft, list_subject
+from newsloom.curate.judgement import Verdict, draw_article, draw_state, is_known, judge_draft, list_subject
 from newsloom.curate.lineage import is_elsewhere, is_same_entry, is_same_text, note_revision
 from newsloom.curate.settlement import settle_stories
 from newsloom.curate.story_index import Profile
@@ -142,8 +142,9 @@ class _Reader:
         return own is None or own is offer
 
     def _digest(self, offer: Offer) -> str:
-        standing = self._desk.standings.get(offer.draft.provider.domain)
-        return digest_draft(offer.draft, self._desk_digest, standing)
+        provider = offer.draft.provider
+        standing = self._desk.standings.get(provider.domain)
+        return digest_draft(offer.draft, self._desk_digest, standing, is_known(provider, self._desk))
 
     # --- a page that is known -------------------------------------------------------------------
 
@@ -156,7 +157,7 @@ class _Reader:
         if reason:
             return _decide(offer, "same", name, reason)
         kept_title = _kept_title(record)
-        verdict = judge_draft(offer, self._desk, kept_title)
+        verdict = judge_draft(offer, self._desk, kept_title, record.article.editorial_topics)
         article = _keep_addresses(
             record, offer, _renew_article(record, draw_article(offer, verdict, kept_title))
         )
@@ -191,7 +192,7 @@ class _Reader:
         state = record.state
         if state is None:
             return _decide(offer, "duplicate", name, reason or "a copy of a sealed record")
-        verdict = judge_draft(offer, self._desk, record.article.title)
+        verdict = self._judge_as(offer, record.article)
         known = next((copy for copy in state.copies if copy.url == offer.draft.canonical), None)
         why = reason or (known.reason if known else "the same text")
         better = verdict.quality - record.article.quality
@@ -209,8 +210,12 @@ class _Reader:
         """Say whether a better copy may have a record: not one that its own page would win back next pass."""
         article = record.article
         own = self._find_own(article)
-        quality = judge_draft(own, self._desk, article.title).quality if own else article.quality
+        quality = self._judge_as(own, article).quality if own else article.quality
         return article.editorial is None and verdict.quality - quality > WEIGHTS.takeover
+
+    def _judge_as(self, offer: Offer, article: Article) -> Verdict:
+        """Judge a draft for a record whose headline, and topics that an editor told, stay."""
+        return judge_draft(offer, self._desk, article.title, article.editorial_topics)
 
     def _find_own(self, article: Article) -> Offer | None:
         return self._offers.get(identity_key(article.web_url or article.original_url))
@@ -240,7 +245,7 @@ class _Reader:
         """Give what was a record's page as a copy: as the next pass sees it, if its draft is in this one."""
         own = self._find_own(article)
         if own is not None:
-            return _draw_copy(own, judge_draft(own, self._desk, article.title).quality, why)
+            return _draw_copy(own, self._judge_as(own, article).quality, why)
         return Copy(
             url=article.web_url or article.original_url,
             title=article.title,
@@ -332,6 +337,7 @@ def _renew_article(record: Record, drawn: Article) -> Article:
         heat=old.heat,
         shown=old.shown,
         editorial=old.editorial,
+        editorial_topics=old.editorial_topics,
         related=old.related,
         secured=old.secured,
         images=tuple(_keep_cached(drawn.images, old.images)),

@@ -18,6 +18,9 @@ import msgspec
 from msgspec import Struct
 
 _WORD: Final = re.compile(r"[a-z]+(?:'[a-z]+)?|\d+")
+_LETTERS: Final = re.compile(r"[^\W\d_]+")
+_MARKS: Final = re.compile(r"[!?]{2,}|!")
+_ACRONYM: Final = 5  # letters of the longest acronym
 _QUOTES: Final = str.maketrans({"’": "'", "‘": "'"})
 
 
@@ -71,11 +74,12 @@ def measure_shouting(title: str) -> float:
 
     Acronyms of up to five letters do not count as shouting.
     """
-    words = [word for word in re.findall(r"[^\W\d_]+", title) if len(word) > 1]
+    words = [word for word in _LETTERS.findall(title) if len(word) > 1]
     if not words:
         return 0.0
-    loud: float = sum(word.isupper() and len(word) > 5 for word in words) / len(words)
-    if all(word.isupper() for word in words) and len(words) > 2:
+    capitals = [word for word in words if word.isupper()]
+    loud = sum(len(word) > _ACRONYM for word in capitals) / len(words)
+    if len(capitals) == len(words) > 2:
         loud = 1.0
-    marks = len(re.findall(r"[!?]{2,}|!", title))
+    marks = len(_MARKS.findall(title)) if "!" in title or "?" in title else 0
     return min(1.0, loud + 0.25 * marks)

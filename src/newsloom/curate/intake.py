@@ -11,6 +11,7 @@ import msgspec
 from msgspec import Struct
 
 from newsloom.curate.contract import Desk
+from newsloom.curate.leanings import Leanings
 from newsloom.curate.weights import WEIGHTS
 from newsloom.extract.address import identity_key
 from newsloom.records import Draft
@@ -65,18 +66,26 @@ def date_draft(draft: Draft, clock: datetime) -> tuple[datetime, str]:
     return draft.observed.replace(microsecond=0), "seen"
 
 
-def digest_draft(draft: Draft, desk_digest: bytes, standing: float | None) -> str:
-    """Give a digest of all of a draft that judgement looks at, and of what it is judged by."""
+def digest_draft(draft: Draft, desk_digest: bytes, standing: float | None, known: bool = False) -> str:
+    """Give a digest of all of a draft that judgement looks at, and of what it is judged by.
+
+    `standing` and `known` are what the registry says of the provider.
+    """
     seen = msgspec.structs.replace(draft, observed=_EPOCH, source="", guid="")
     hasher = blake2b(msgspec.json.encode(seen), digest_size=_DIGEST_BYTES, key=desk_digest)
-    hasher.update(repr(standing).encode())
+    hasher.update(repr((standing, known)).encode())
     return hasher.hexdigest()
 
 
 def digest_desk(desk: Desk) -> bytes:
     """Give a digest of what a desk judges by: its topics and the formula."""
-    parts: Iterable[object] = (WEIGHTS.formula, desk.topics, desk.main_topic, sorted(desk.scales.items()))
+    vectors = desk.vectors.name if desk.vectors else ""
+    parts: Iterable[object] = (WEIGHTS.formula, desk.topics, desk.main_topic, _sort(desk.leanings), vectors)
     return blake2b(msgspec.json.encode(parts), digest_size=_DIGEST_BYTES).digest()
+
+
+def _sort(leanings: Leanings) -> tuple[object, ...]:
+    return tuple(sorted(part.items()) for part in (leanings.scales, leanings.providers, leanings.topics))
 
 
 _EPOCH = datetime.fromisoformat("1970-01-01T00:00:00+00:00")

@@ -22,12 +22,18 @@ _AGENCIES: Final = (
     "reuters", "associated press", "ap", "afp", "agence france-presse", "dpa", "bloomberg", "pti", "ians",
     "ani", "xinhua", "upi", "efe", "ansa", "tass", "kyodo", "bernama", "apa", "pa media", "press association",
 )  # fmt: skip
-_CREDIT: Final = re.compile(
-    r"(?:\((?P<dateline>" + "|".join(map(re.escape, _AGENCIES)) + r")\)\s*[-–—]"
-    r"|(?:originally (?:published|appeared) (?:on|in|at)|republished from|this article first appeared on)"
-    r"\s+(?P<source>[^.,;\n]{2,40}))",
+_DATELINE: Final = re.compile(r"\((" + "|".join(map(re.escape, _AGENCIES)) + r")\)\s*[-–—]", re.IGNORECASE)
+_SOURCE: Final = re.compile(
+    r"(?:originally (?:published|appeared) (?:on|in|at)|republished from|this article first appeared on)"
+    r"\s+([^.,;\n]{2,40})",
     re.IGNORECASE,
 )
+# What has to be there for a pattern to fit: looking for it is ten times as fast as the pattern.
+_SOURCE_SIGNS: Final = ("originally ", "republished from", "first appeared on")
+_PRESS_SIGNS: Final = (
+    "ewswire", "NEWSWIRE", "BUSINESS WIRE", "EINPress", "ACCESSWIRE", "Newsfile", "for immediate release",
+    " to announce", "SOURCE",
+)  # fmt: skip
 _PRESS_RELEASE: Final = re.compile(
     r"\b(?:PRNewswire|PR Newswire|BUSINESS WIRE|GLOBE NEWSWIRE|GlobeNewswire|EINPresswire|ACCESSWIRE"
     r"|Newsfile Corp|for immediate release"
@@ -39,11 +45,13 @@ _NUMBERED: Final = re.compile(
     re.IGNORECASE,
 )
 _EXCERPT_CHARACTERS: Final = 60
-_IMAGE_PIXELS: Final = 200
+_IMAGE_PIXELS: Final = (400, 600)  # of width: of an icon stretched; of what fills a card on a telephone
 _TEXT_WORDS: Final = 300
-_LONG_HEADLINE: Final = (90, 130)
+_LONG_HEADLINE: Final = (70, 130)  # characters: results of a search and subjects of mail are cut there
 _CREDIT_ZONE: Final = 600  # characters at either end of a text where credits stand
 _THIN_WORDS: Final = 400
+_TITLED: Final = 2  # topics of a headline that count: more are a list of catchwords
+_SURE: Final = 0.75  # probability from which clickbait is blamed: many an announcement reaches a half
 
 
 class Assessed(Struct, frozen=True, kw_only=True):
@@ -54,6 +62,7 @@ class Assessed(Struct, frozen=True, kw_only=True):
     domain: str
     provider: str
     standing: float | None = None
+    known: bool = False
     first_hand: str = ""
     hits: Sequence[TopicHit] = ()
     children: frozenset[str] = frozenset()
@@ -85,9 +94,20 @@ def is_credited(record: Record) -> bool:
 
 
 SIDES: Final = {
-    "importance": frozenset({"relevance", "specificity", "first-hand", "kind", "list"}),
+    "importance": frozenset({"relevance", "specificity", "first-hand", "kind", "list", "interest"}),
     "credibility": frozenset(
-        {"standing", "originality", "byline", "date", "headline", "shouting", "sponsored", "opinion"}
+        {
+            "standing",
+            "known",
+            "originality",
+            "byline",
+            "date",
+            "headline",
+            "shouting",
+            "sponsored",
+            "opinion",
+            "favour",
+        }
     ),
 }
 
@@ -117,11 +137,18 @@ def balance_terms(terms: tuple[Term, ...]) -> tuple[Term, ...]:
     return (*terms, Term(name="floor", value=-total, evidence="quality does not go below 0"))
 
 
-def _judge_standing(article: Assessed, weights: QualityWeights) -> Term:
+def _judge_standing(article: Assessed, weights: QualityWeights) -> Term | None:
     if article.standing is None:
-        return Term(name="standing", value=0, evidence=f"no rating of {article.domain}: neutral")
+        return None  # no rating is neutral
     value = round(weights.standing * (min(1.0, max(0.0, article.standing)) - 0.5))
     return Term(name="standing", value=value, evidence=f"{article.domain} rated {article.standing:.2f}")
+
+
+def _judge_known(article: Assessed, weights: QualityWeights) -> Term | None:
+    if not article.known:
+        return None
+    evidence = f"{article.domain} has a logo in the registry"
+    return Term(name="known", value=weights.known, evidence=evidence)
 
 
 def _judge_first_hand(article: Assessed, weights: QualityWeights) -> Term | None:
@@ -134,10 +161,14 @@ def _judge_first_hand(article: Assessed, weights: QualityWeights) -> Term | None
 def _judge_relevance(article: Assessed, weights: QualityWeights) -> Term:
     if not article.hits:
         return Term(name="relevance", value=weights.topic_missing, evidence="none of the site's topics")
-    titled = [hit for hit in article.hits if hit.zone == "title"]
-    best = titled[0] if titled else article.hits[0]
-    value = weights.topic_in_title if titled else weights.topic_elsewhere
-    return Term(name="relevance", value=value, evidence=f"{best.topic}: {best.evidence}")
+    titled = [hit for hit in article.hits if hit.zone == "title"][:_TITLED]
+    if not titled:
+        best = article.hits[0]
+        return Term(
+            name="relevance", value=weights.topic_elsewhere, evidence=f"{best.topic}: {best.evidence}"
+        )
+    evidence = "; ".join(f"{hit.topic}: {hit.evidence}" for hit in titled)
+    return Term(name="relevance", value=weights.topic_in_title * len(titled), evidence=evidence)
 
 
 def _judge_specificity(article: Assessed, weights: QualityWeights) -> Term | None:
@@ -147,15 +178,19 @@ def _judge_specificity(article: Assessed, weights: QualityWeights) -> Term | Non
     return Term(name="specificity", value=weights.child_topic, evidence=specific[0].topic)
 
 
-def _judge_clickbait(article: Assessed, weights: QualityWeights) -> Term:
+def _judge_clickbait(article: Assessed, weights: QualityWeights) -> Term | None:
     probability = clickbait_probability(article.title)
-    value = round(weights.clickbait * max(0.0, probability - 0.5) * 2)
+    if probability <= _SURE:
+        return None
+    value = round(weights.clickbait * (probability - _SURE) / (1 - _SURE))
     cues = ", ".join(strongest_cues(article.title)) or "no cue"
     return Term(name="headline", value=value, evidence=f"clickbait {probability:.2f} ({cues})")
 
 
-def _judge_shouting(article: Assessed, weights: QualityWeights) -> Term:
+def _judge_shouting(article: Assessed, weights: QualityWeights) -> Term | None:
     loudness = measure_shouting(article.title)
+    if not loudness:
+        return None
     return Term(
         name="shouting", value=round(weights.shouting * loudness), evidence=f"loudness {loudness:.2f}"
     )
@@ -166,6 +201,8 @@ def _judge_headline_length(article: Assessed, weights: QualityWeights) -> Term |
     if len(split_words(article.title)) < 3:
         return Term(name="headline length", value=weights.headline_short, evidence="fewer than three words")
     start, end = _LONG_HEADLINE
+    if length <= start:
+        return None
     share = min(1.0, max(0.0, (length - start) / (end - start)))
     return Term(
         name="headline length", value=round(weights.headline_long * share), evidence=f"{length} characters"
@@ -182,10 +219,14 @@ def _judge_excerpt(article: Assessed, weights: QualityWeights) -> Term | None:
 
 
 def _judge_image(article: Assessed, weights: QualityWeights) -> Term:
-    if any(image.width is None or image.width >= _IMAGE_PIXELS for image in article.images):
-        return Term(name="image", value=weights.image, evidence=f"{len(article.images)} found")
-    evidence = "too small" if article.images else "none"
-    return Term(name="image", value=weights.image_missing, evidence=evidence)
+    if not article.images:
+        return Term(name="image", value=weights.image_missing, evidence="none")
+    small, wide = _IMAGE_PIXELS
+    widest = max(wide if image.width is None else image.width for image in article.images)
+    share = min(1.0, max(0.0, (widest - small) / (wide - small)))
+    value = round(weights.image_small + share * (weights.image - weights.image_small))
+    evidence = f"{len(article.images)} found" if share == 1 else f"{widest} pixels wide"
+    return Term(name="image", value=value, evidence=evidence)
 
 
 def _judge_byline(article: Assessed, weights: QualityWeights) -> Term | None:
@@ -216,16 +257,20 @@ def _judge_kind(article: Assessed, weights: QualityWeights) -> Term | None:
 def find_credit(article: Assessed) -> str:
     """Give the agency or provider a text credits itself to, "" when to none or to its own provider."""
     ends = f"{article.excerpt}\n{article.text[:_CREDIT_ZONE]}\n{article.text[-_CREDIT_ZONE:]}"
-    match = _CREDIT.search(ends)
+    match = _DATELINE.search(ends)
+    if match is None:
+        plain = ends.lower()
+        match = _SOURCE.search(ends) if any(sign in plain for sign in _SOURCE_SIGNS) else None
     if match is None:
         return ""
-    credit = (match["dateline"] or match["source"]).strip()
+    credit = match[1].strip()
     own = f"{article.provider} {article.domain}".casefold()
     return "" if credit.casefold() in own else credit
 
 
 def _judge_originality(article: Assessed, weights: QualityWeights) -> Term | None:
-    match = _PRESS_RELEASE.search(f"{article.excerpt}\n{article.text[: 4 * _CREDIT_ZONE]}")
+    start = f"{article.excerpt}\n{article.text[: 4 * _CREDIT_ZONE]}"
+    match = _PRESS_RELEASE.search(start) if any(sign in start for sign in _PRESS_SIGNS) else None
     if "press-release" in article.flags or match:
         evidence = f"“{match.group()}”" if match else "the page says so"
         return Term(name="originality", value=weights.press_release, evidence=f"press release: {evidence}")
@@ -264,6 +309,7 @@ def _judge_list(article: Assessed, weights: QualityWeights) -> Term | None:
 
 _JUDGES: Final[tuple[_Judge, ...]] = (
     _judge_standing,
+    _judge_known,
     _judge_first_hand,
     _judge_relevance,
     _judge_specificity,

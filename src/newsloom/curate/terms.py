@@ -55,6 +55,18 @@ def split_words(text: str) -> tuple[str, ...]:
     return tuple(piece for word in words for piece in _cut_unspaced(word))
 
 
+def count_words(text: str) -> int:
+    """Give the number of a text's words: what spaces part, pairs of characters in unspaced scripts."""
+    if text.isascii() or not _UNSPACED.search(text):
+        return len(text.split())
+    return len(split_words(text))
+
+
+def clear_words() -> None:
+    """Forget the words of texts split so far, as a measurement that repeats itself needs."""
+    split_words.cache_clear()
+
+
 def _cut_unspaced(word: str) -> Iterable[str]:
     if len(word) < 3 or not _UNSPACED.search(word):
         return (word,)

@@ -18,6 +18,7 @@ class QualityWeights(Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
 
     base: int
     standing: int
+    known: int
     first_hand: int
     topic_in_title: int
     child_topic: int
@@ -30,6 +31,7 @@ class QualityWeights(Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     excerpt: int
     excerpt_missing: int
     image: int
+    image_small: int
     image_missing: int
     byline: int
     dated: int
@@ -53,6 +55,8 @@ class ZoneWeights(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True)
     text: float
     source: float
     description: float
+    near: float
+    nearer: float
     bar: float
 
 

@@ -25,8 +25,8 @@ _FENCE: Final = "---"
 _INTEGER: Final = re.compile(r"-?[0-9]{1,9}")
 ARTICLE_KEYS: Final = (
     "category", "title", "excerpt", "publishedDateTime", "originalUrl", "webUrl", "ampWebUrl", "cdnAmpWebUrl",
-    "type", "quality", "heat", "published", "editorial", "featuredContent", "provider", "topics", "images",
-    "related", "secured",
+    "type", "quality", "heat", "published", "editorial", "editorialTopics", "featuredContent",
+    "provider", "topics", "images", "related", "secured",
 )  # fmt: skip
 RELATED_KEYS: Final = (
     "title", "excerpt", "publishedDateTime", "webUrl", "ampWebUrl", "cdnAmpWebUrl", "type", "provider",
@@ -98,6 +98,7 @@ class _Reader:
             heat=-1 if (heat := block.integer("heat")) is None else heat,
             shown=block.truth("published"),
             editorial=editorial,
+            editorial_topics=block.texts("editorialTopics") if block.has("editorialTopics") else None,
             featured=block.text("featuredContent"),
             provider=self.provider(block.child("provider", PROVIDER_KEYS)),
             topics=block.texts("topics"),
@@ -172,6 +173,9 @@ class _Block:
         while not lines[start - 2].strip():
             start -= 1
         return "".join(f"{line}\n" for line in lines[start - 1 : end - 1])
+
+    def has(self, key: str) -> bool:
+        return key in self._entries
 
     def at(self, key: str) -> int:
         entry = self._entries.get(key)

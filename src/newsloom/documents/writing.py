@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC, datetime
 from typing import Final
 
@@ -69,11 +69,13 @@ class _Writer:
         yield "heat", f"heat: {article.heat}\n"
         yield "published", f"published: {_truth(article.shown)}\n"
         yield from _optional("editorial", article.editorial, write_bare)
+        if article.editorial_topics is not None:
+            yield "editorialTopics", f"editorialTopics:{_list_bare(article.editorial_topics)}"
         if article.featured is not None:
             yield "featuredContent", f"\nfeaturedContent: {quote(article.featured)}\n"
         yield "provider", f"\nprovider:\n{self._provider(('provider',), article.provider, '  ')}"
         if article.topics:
-            yield "topics", "\ntopics:\n" + "".join(f"  - {write_bare(topic)}\n" for topic in article.topics)
+            yield "topics", f"\ntopics:{_list_bare(article.topics)}"
         if article.images:
             yield "images", f"\nimages:\n{self._images(('images',), article.images, '  ')}"
         if article.related:
@@ -148,3 +150,8 @@ def _optional(key: str, value: str | None, write: Callable[[str], str] = quote, 
 
 def _truth(value: bool) -> str:
     return "true" if value else "false"
+
+
+def _list_bare(items: Sequence[str]) -> str:
+    """A list below its key, each item as it is; `[]` where there is none."""
+    return "\n" + "".join(f"  - {write_bare(item)}\n" for item in items) if items else " []\n"
