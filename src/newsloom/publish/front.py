@@ -12,7 +12,7 @@ from typing import Final
 from msgspec import Struct
 
 from newsloom.publish.cards import Card, TopicMark, mark_topics
-from newsloom.publish.dates import Moment, tell_day, tell_moment
+from newsloom.publish.dates import Moment, tell_day
 from newsloom.publish.dossier import Report, list_others
 from newsloom.publish.view import Coverage, Edition
 
@@ -55,8 +55,8 @@ def compose_front(edition: Edition, cards: Mapping[str, Card]) -> Front:
     fresh = _take((cards[story.name] for story in edition.latest), above, LATEST)
     clock = edition.site.clock
     return Front(
-        today=tell_day(clock.astimezone(edition.zone).date()),
-        updated=tell_moment(clock, edition.zone),
+        today=tell_day(clock.astimezone(edition.zone).date(), edition.words.locale),
+        updated=edition.moment(clock),
         lead=lead[0] if lead else None,
         reports=list_others(edition.front[0], edition)[:LEAD_REPORTS] if lead else (),
         seconds=tuple(seconds),

@@ -123,7 +123,7 @@ def _print_providers(press: Press) -> Iterator[tuple[str, bytes]]:
         domain: len(edition.by_provider.get(domain, ())) + len(edition.joined.get(domain, ()))
         for domain in sorted(edition.by_provider.keys() | edition.joined.keys())
     }
-    page = press.page(press.links.page("providers"), "Providers")
+    page = press.page(press.links.page("providers"), press.words.say("Providers"))
     yield press.print("providers.html", page, providers=tally_providers(counts, edition))
     for domain in counts:
         yield from _print_provider(domain, press)
@@ -146,21 +146,27 @@ def _print_provider(domain: str, press: Press) -> Iterator[tuple[str, bytes]]:
 
 
 def _print_archive(press: Press) -> Iterator[tuple[str, bytes]]:
-    page = press.page(press.links.page("archive"), "Archive")
+    page = press.page(press.links.page("archive"), press.words.say("Archive"))
     yield press.print("archive.html", page, months=tuple(list_months(press.edition)))
     for day, stories in press.edition.by_day.items():
         name = day.isoformat()
         for part in cut_pages(stories, 2 * press.edition.site.page_size):
             turn = turn_page(part, partial(press.links.day, name))
-            page = press.page(press.links.day(name, part.number), tell_day(day), turn=turn)
+            page = press.page(
+                press.links.day(name, part.number), tell_day(day, press.edition.words.locale), turn=turn
+            )
             (group,) = group_days(part.items, press.cards, press.edition)
             yield press.print("day.html", page, day=group)
 
 
 def _print_rest(press: Press) -> Iterator[tuple[str, bytes]]:
     links, topics = press.links, tuple(list_topics(press.edition))
-    yield press.print("topics.html", press.page(links.page("topics"), "Topics"), topics=topics)
-    about = press.page(links.page("about"), "How this desk decides", description=press.frame.description)
+    yield press.print(
+        "topics.html", press.page(links.page("topics"), press.words.say("Topics")), topics=topics
+    )
+    about = press.page(
+        links.page("about"), press.words.say("How this desk decides"), description=press.frame.description
+    )
     yield press.print("about.html", about, topics=topics, formula=clean_text(press.edition.site.formula))
-    missing = structs.replace(press.page(links.file("404.html"), "Not found"), hidden=True)
+    missing = structs.replace(press.page(links.file("404.html"), press.words.say("Not found")), hidden=True)
     yield PUBLIC + "404.html", press.print("missing.html", missing)[1]

@@ -16,10 +16,10 @@ from newsloom.publish.safety import clean_text
 from newsloom.publish.structured import full_address
 from newsloom.publish.theme import FONTS, PAGE_POLICY, name_asset, render
 from newsloom.publish.view import Coverage, Edition
+from newsloom.publish.words import Words
 
 PUBLIC: Final = "public/"
 SECTIONS: Final = 8  # topics in the head of every page
-RIGHT_TO_LEFT: Final = frozenset({"ar", "dv", "fa", "he", "ps", "sd", "ug", "ur", "yi"})
 
 
 class Frame(Struct, frozen=True, kw_only=True):
@@ -88,11 +88,16 @@ class Press(Struct, frozen=True, kw_only=True):
         """The site's addresses."""
         return self.edition.links
 
+    @property
+    def words(self) -> Words:
+        """The site's language."""
+        return self.edition.words
+
     def title(self, path: str, heading: str, turn: Turn = _ONLY) -> str:
         """A page's title as tabs and search engines show it."""
         if path == self.links.base:
             return self.frame.title
-        place = f", page {turn.number}" if turn.number > 1 else ""
+        place = ", " + self.words.say("page %(number)s", number=turn.number) if turn.number > 1 else ""
         return f"{heading}{place} · {self.frame.title}"
 
     def page(
@@ -124,7 +129,9 @@ class Press(Struct, frozen=True, kw_only=True):
 
     def print(self, template: str, page: Page, **values: object) -> tuple[str, bytes]:
         """A page's path below the site's root, and its bytes."""
-        body = render(template, site=self.frame, links=self.links, policy=PAGE_POLICY, page=page, **values)
+        body = render(
+            template, self.words, site=self.frame, links=self.links, policy=PAGE_POLICY, page=page, **values
+        )
         return PUBLIC + page.path.removeprefix(self.links.base) + "index.html", body
 
 
@@ -137,8 +144,8 @@ def frame_site(edition: Edition) -> Frame:
     return Frame(
         title=clean_text(site.title) or "News",
         description=clean_text(site.description),
-        locale=site.locale,
-        rtl=site.locale.split("-")[0].lower() in RIGHT_TO_LEFT,
+        locale=edition.words.tag,
+        rtl=edition.words.from_right,
         timezone=site.timezone,
         publish_at=site.publish_at,
         sections=mark_topics(list(with_stories)[:SECTIONS], edition),

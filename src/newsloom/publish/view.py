@@ -15,8 +15,9 @@ from zoneinfo import ZoneInfo
 
 from msgspec import Struct, field
 
-from newsloom.publish.dates import localise
+from newsloom.publish.dates import Moment, localise, tell_moment
 from newsloom.publish.links import Links, find_base
+from newsloom.publish.words import Words, find_words
 from newsloom.records import Image, Record, Story, Topic
 
 _Key = TypeVar("_Key")
@@ -85,6 +86,7 @@ class Edition(Struct, frozen=True, kw_only=True):
     site: SiteView
     links: Links
     zone: ZoneInfo
+    words: Words
     topics: dict[str, Topic]
     shown: tuple[Record, ...]
     front: tuple[Coverage, ...]
@@ -94,6 +96,10 @@ class Edition(Struct, frozen=True, kw_only=True):
     joined: dict[str, tuple[Coverage, ...]]
     by_day: dict[date, tuple[Coverage, ...]]
     moved: dict[str, str]
+
+    def moment(self, value: datetime) -> Moment:
+        """A time in the site's zone and language."""
+        return tell_moment(value, self.zone, self.words.locale, self.site.clock)
 
 
 def compile_edition(site: SiteView) -> Edition:
@@ -105,6 +111,7 @@ def compile_edition(site: SiteView) -> Edition:
         site=site,
         links=find_base(site.url),
         zone=zone,
+        words=find_words(site.locale),
         topics={topic.name: topic for topic in site.topics},
         shown=shown,
         front=tuple(sorted(latest, key=lambda story: -story.lead.article.heat)),
