@@ -67,11 +67,15 @@ class SiteView(Struct, frozen=True, kw_only=True):
 
 
 class Coverage(Struct, frozen=True, kw_only=True):
-    """A story that is shown: its lead and the other records of it, best first."""
+    """A story that is shown: its lead and the other records of it, best first.
+
+    `change` is that of its heat in a day, None where it is not in the running or younger than that.
+    """
 
     name: str
     lead: Record
     others: tuple[Record, ...] = ()
+    change: int | None = None
 
 
 class Edition(Struct, frozen=True, kw_only=True):
@@ -154,6 +158,7 @@ def _gather(story: Story, records: Mapping[str, Record]) -> Coverage:
         name=story.name,
         lead=records[story.lead],
         others=tuple(record for record in others if record.article.editorial != HOLD),
+        change=story.heat - story.heat_before if story.heat_before is not None and story.heat >= 0 else None,
     )
 
 
