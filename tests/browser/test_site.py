@@ -29,6 +29,7 @@ PAGES = (
     "/providers/circuitweekly.example/",
     "/archive/",
     "/archive/2026-11-23/",
+    "/figures/",
     "/about/",
     "/not-a-page",
 )

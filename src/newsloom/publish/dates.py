@@ -58,6 +58,11 @@ def tell_moment(value: datetime, zone: ZoneInfo, locale: Locale, now: datetime |
     )
 
 
+def tell_brief(day: date, locale: Locale) -> str:
+    """A day in short, without its year: 24 Nov."""
+    return str(_find_form(locale, _DAY_MONTH).apply(day, locale))
+
+
 def tell_day(day: date, locale: Locale) -> str:
     """A day in full: Tuesday, 24 November 2026."""
     return str(locale.date_formats["full"].apply(day, locale))

@@ -15,6 +15,7 @@ from newsloom.publish.cards import Card, compose_card
 from newsloom.publish.dates import tell_day
 from newsloom.publish.dossier import compose_dossier
 from newsloom.publish.feeds import build_feeds
+from newsloom.publish.figures import compose_figures
 from newsloom.publish.front import Front, compose_front
 from newsloom.publish.listings import (
     describe_provider,
@@ -164,6 +165,8 @@ def _print_rest(press: Press) -> Iterator[tuple[str, bytes]]:
     yield press.print(
         "topics.html", press.page(links.page("topics"), press.words.say("Topics")), topics=topics
     )
+    figures = press.page(links.page("figures"), press.words.say("The desk in figures"))
+    yield press.print("figures.html", figures, figures=compose_figures(press.edition))
     about = press.page(
         links.page("about"), press.words.say("How this desk decides"), description=press.frame.description
     )
