@@ -138,8 +138,8 @@ class Dossier(Struct, frozen=True, kw_only=True):
     revisions: tuple[Edit, ...] = ()
 
 
-def compose_dossier(story: Coverage, edition: Edition) -> Dossier:
-    """The page of one story."""
+def compose_dossier(story: Coverage, edition: Edition, card: Card | None = None) -> Dossier:
+    """The page of one story; `card` is its card where that is at hand."""
     lead, state = story.lead, story.lead.state
     others = list_others(story, edition)
     modified = (
@@ -147,7 +147,7 @@ def compose_dossier(story: Coverage, edition: Edition) -> Dossier:
     )
     timeline = tuple(sorted([_report(lead, edition, lead=True), *others], key=_oldest_first))
     return Dossier(
-        card=compose_card(story, edition),
+        card=card or compose_card(story, edition),
         authors=tuple(filter(None, map(clean_text, state.authors))) if state else (),
         published=write_utc(lead.article.published),
         modified=edition.moment(modified) if modified else None,
@@ -168,6 +168,15 @@ def compose_dossier(story: Coverage, edition: Edition) -> Dossier:
         voices=group_providers(timeline),
         revisions=_list_revisions(lead, edition),
     )
+
+
+def list_marks(story: Coverage, edition: Edition) -> tuple[ProviderMark, ...]:
+    """Every provider a story's page names: with its records, all the page depends on."""
+    records = (story.lead, *story.others)
+    named = [record.article.provider for record in records]
+    named += [item.provider for item in story.lead.article.related]
+    named += [copy.provider for record in records if record.state for copy in record.state.copies]
+    return tuple(mark_provider(provider, edition) for provider in named)
 
 
 def measure_quality(record: Record, publish_at: int, words: Words) -> Score:

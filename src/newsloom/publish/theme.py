@@ -70,6 +70,17 @@ def build_assets() -> Iterator[tuple[str, bytes]]:
         yield name_asset(name), load_asset(name)
 
 
+@cache
+def digest_look() -> str:
+    """A digest of everything pages are made by: templates, words and the code of this package."""
+    look = hashlib.sha256()
+    for folder in ("", "templates", "locale"):
+        for source in sorted((files(_PACKAGE) / folder).iterdir(), key=lambda item: item.name):
+            if source.is_file() and source.name.endswith((".py", ".html", ".po")):
+                look.update(source.read_bytes())
+    return look.hexdigest()
+
+
 def _name_reference(match: re.Match[bytes]) -> bytes:
     return f'url("{name_asset(match[1].decode()).removeprefix("assets/")}")'.encode()
 
