@@ -100,6 +100,11 @@ def publish_site(site: Site, outcome: Outcome, clock: datetime) -> int:
     )
 
 
+def plan_site(view: SiteView) -> Iterator[Output]:
+    """Every file readers and programs get, at the address it is served at."""
+    return chain(_below("public/", plan_pages(view)), plan_api(view))
+
+
 def plan_api(view: SiteView) -> Iterator[Output]:
     """Every file of the JSON API, by its path below the site's root."""
     items = Items(compile_edition(view))

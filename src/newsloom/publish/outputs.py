@@ -58,11 +58,13 @@ def hold_bytes(path: str, body: bytes) -> Output:
     return Output(path, hashlib.blake2b(body, digest_size=16).digest(), lambda: body)
 
 
-def write_outputs(folder: Path, outputs: Iterable[Output], ledger: Path) -> int:
+def write_outputs(
+    folder: Path, outputs: Iterable[Output], ledger: Path, *, spared: Set[str] = frozenset()
+) -> int:
     """Make `folder` hold exactly these outputs; the number of files that changed.
 
-    Everything else in the folder is removed: it belongs to Newsloom alone. `ledger` is the file in which it
-    is remembered what each was made from.
+    Everything else in the folder is removed, but for what is named in `spared`. `ledger` is the file in
+    which it is remembered what each was made from.
     """
     before, after = _read_ledger(ledger), _Ledger()
     changed = 0
@@ -77,7 +79,7 @@ def write_outputs(folder: Path, outputs: Iterable[Output], ledger: Path) -> int:
             made = left_as(output.key, path.stat())
         if made is not None:
             after[output.path] = made
-    changed += _remove_others(folder, after.keys())
+    changed += _remove_others(folder, after.keys(), spared)
     if after != before:
         write_file(ledger, msgspec.msgpack.encode(after), durable=False)
     return changed
@@ -102,15 +104,17 @@ def _read_ledger(path: Path) -> _Ledger:
         return {}  # missing or damaged: everything is made and compared once
 
 
-def _remove_others(folder: Path, wanted: Set[str]) -> int:
+def _remove_others(folder: Path, wanted: Set[str], spared: Set[str]) -> int:
     removed = 0
     for place, folders, names in os.walk(folder, topdown=False):  # what is in a folder comes before it
         below = place[len(str(folder)) + 1 :]
-        for name in names:
+        if (below or ".").split("/", 1)[0] in spared:
+            continue
+        for name in names if below else set(names) - spared:
             if (f"{below}/{name}" if below else name) not in wanted:
                 Path(place, name).unlink()
                 removed += 1
-        for name in folders:
+        for name in folders if below else set(folders) - spared:
             path = Path(place, name)
             if path.is_symlink():
                 path.unlink()
