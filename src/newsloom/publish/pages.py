@@ -31,6 +31,7 @@ from newsloom.publish.listings import (
 from newsloom.publish.outputs import Output, hold_bytes
 from newsloom.publish.paging import cut_leaves
 from newsloom.publish.press import PUBLIC, Press, offer_feeds, open_press, turn_page
+from newsloom.publish.previews import SITE
 from newsloom.publish.safety import clean_text
 from newsloom.publish.sitemap import build_sitemaps
 from newsloom.publish.structured import describe_list, describe_story
@@ -58,6 +59,7 @@ def plan_pages(site: SiteView) -> Iterator[Output]:
     yield from _print_providers(press)
     yield from _print_archive(press)
     yield from _print_rest(press)
+    yield from (structs.replace(output, path=PUBLIC + output.path) for output in press.gallery.plan())
     for built in (build_feeds(edition, press.cards), build_sitemaps(edition), build_assets()):
         yield from (hold_bytes(PUBLIC + path, body) for path, body in built)
 
@@ -82,8 +84,8 @@ def _list_cards(front: Front) -> list[Card]:
 def _plan_story(story: Coverage, press: Press) -> Output:
     """A story's page: its records, its card and the names of their providers are all it is made from."""
     card = press.cards[story.name]
-    marks = list_marks(story, press.edition)
-    key = press.key("story.html", card, story.lead, story.others, marks)
+    marks, preview = list_marks(story, press.edition), press.gallery.of_story.get(story.name)
+    key = press.key("story.html", card, story.lead, story.others, marks, preview)
     return Output(press.place(card.href), key, partial(_print_story, story, press))
 
 
@@ -95,6 +97,7 @@ def _print_story(story: Coverage, press: Press) -> bytes:
         card.title,
         description=card.excerpt,
         card=card,
+        preview=press.gallery.of_story.get(story.name, SITE),
         data=describe_story(dossier, press.links),
     )
     return press.render("story.html", page, story=dossier)
@@ -120,6 +123,7 @@ def _print_topic(topic: Topic, press: Press) -> Iterator[Output]:
             description=described.description,
             feeds=feeds,
             section=folder,
+            preview=press.gallery.of_topic.get(topic.name, SITE),
             data=describe_list(
                 described.name, path, [press.cards[story.name] for story in leaf.items], press.links
             ),

@@ -14,6 +14,7 @@ from newsloom.publish.feeds import FEED_FORMS
 from newsloom.publish.links import Links
 from newsloom.publish.outputs import Output, make_key
 from newsloom.publish.paging import Leaf
+from newsloom.publish.previews import SITE, Gallery, open_gallery
 from newsloom.publish.safety import clean_text
 from newsloom.publish.structured import full_address
 from newsloom.publish.theme import FONTS, PAGE_POLICY, digest_look, name_asset, render
@@ -69,7 +70,7 @@ class Page(Struct, frozen=True, kw_only=True):
     canonical: str
     description: str = ""
     kind: str = "website"
-    image: str | None = None
+    image: str = ""
     data: Markup | None = None
     feeds: tuple[FeedLink, ...] = ()
     section: str = ""
@@ -83,6 +84,7 @@ class Press(Struct, frozen=True, kw_only=True):
     edition: Edition
     cards: Mapping[str, Card]
     frame: Frame
+    gallery: Gallery
     shared: bytes  # a key of what every page depends on
 
     @property
@@ -109,12 +111,13 @@ class Press(Struct, frozen=True, kw_only=True):
         *,
         description: str = "",
         card: Card | None = None,
+        preview: str = SITE,
         data: Markup | None = None,
         feeds: tuple[FeedLink, ...] = (),
         section: str = "",
         turn: Turn = _ONLY,
     ) -> Page:
-        """The head of a page at a root-absolute path; `card` gives it its picture."""
+        """The head of a page at a root-absolute path; `card` gives it its picture, else `preview` is it."""
         return Page(
             path=path,
             heading=heading,
@@ -122,7 +125,9 @@ class Press(Struct, frozen=True, kw_only=True):
             canonical=self.links.absolute(path),
             description=description,
             kind="article" if card is not None and card.href == path else "website",
-            image=full_address(card.picture.url, self.links) if card and card.picture else None,
+            image=full_address(
+                card.picture.url if card and card.picture else self.links.file(preview), self.links
+            ),
             data=data,
             feeds=feeds,
             section=section,
@@ -152,9 +157,11 @@ def open_press(edition: Edition) -> Press:
     """An edition made ready: its cards composed, its frame set."""
     site, frame = edition.site, frame_site(edition)
     year = edition.site.clock.astimezone(edition.zone).year  # dates of another year name it
+    cards = {story.name: compose_card(story, edition) for story in edition.latest}
     return Press(
         edition=edition,
-        cards={story.name: compose_card(story, edition) for story in edition.latest},
+        cards=cards,
+        gallery=open_gallery(edition, cards),
         frame=frame,
         shared=make_key(digest_look(), frame, site.url, year),
     )
