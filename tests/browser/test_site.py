@@ -31,6 +31,7 @@ PAGES = (
     "/archive/2026-11-23/",
     "/figures/",
     "/about/",
+    "/about/api/",
     "/not-a-page",
 )
 

@@ -16,6 +16,7 @@ from msgspec import structs
 
 from newsloom.publish.cards import Card
 from newsloom.publish.dates import tell_day
+from newsloom.publish.developers import list_endpoints, list_feeds, list_maps, show_example
 from newsloom.publish.dossier import compose_dossier, list_marks
 from newsloom.publish.feeds import build_feeds
 from newsloom.publish.figures import compose_figures
@@ -186,6 +187,16 @@ def _print_rest(press: Press) -> Iterator[Output]:
     )
     figures = press.page(links.page("figures"), press.words.say("The desk in figures"))
     yield press.print("figures.html", figures, figures=compose_figures(press.edition))
+    developers = press.page(links.page("about", "api"), press.words.say("For readers’ own programs"))
+    yield press.print(
+        "developers.html",
+        developers,
+        feeds=list_feeds(press.edition),
+        lists=list_endpoints(press.edition),
+        maps=list_maps(press.edition),
+        example=show_example(press.edition),
+        page_size=press.edition.site.page_size,
+    )
     about = press.page(
         links.page("about"), press.words.say("How this desk decides"), description=press.frame.description
     )
