@@ -134,6 +134,18 @@ def serve(
 
 
 @app.command()
+def export(
+    folder: Annotated[Path, typer.Argument(help="Where to write the pages; a new or an empty folder.")],
+    site: Annotated[Path, typer.Option(help="The site's folder.", show_default="here")] = _HERE,
+) -> None:
+    """Write the whole site into a folder, for any web server; only what differs is written."""
+    from newsloom.exporting import export_site  # noqa: PLC0415 - as above
+
+    done = export_site(site, folder)
+    typer.echo(f"{done.stories} stories in {folder}; {done.changed} files changed")
+
+
+@app.command()
 def reindex(site: SiteArgument = _HERE) -> None:
     """Throw the index away and build it again from the documents."""
     from newsloom.pipeline import rebuild_index  # noqa: PLC0415 - as above

@@ -8,8 +8,9 @@ from pathlib import Path
 
 from newsloom.curate import Outcome
 from newsloom.engine import open_engine
-from newsloom.images import Gallery
-from newsloom.images.keeping import Keeper
+from newsloom.images import Gallery, read_album
+from newsloom.images.choosing import choose_logos
+from newsloom.images.keeping import Keeper, hang_gallery
 from newsloom.intake import Intake, Round
 from newsloom.intake.fetching import open_fetcher
 from newsloom.progress import Reporter
@@ -42,6 +43,12 @@ def keep_pictures(
             reporter=reporter,
         )
         return keeper.keep(outcome.records, _list_logos(site, outcome)), keeper.describe_problems()
+
+
+def read_gallery(site: Site, index: Index, outcome: Outcome, clock: datetime) -> Gallery:
+    """What is kept already, as the last pass left it; nothing is asked for."""
+    logos = choose_logos(_list_logos(site, outcome))
+    return hang_gallery(outcome.records, logos, read_album(site.root), index.image_failures(), clock)
 
 
 def _may_ask(site: Site, replay: Sequence[Path]) -> bool:

@@ -11,12 +11,12 @@ from msgspec.structs import replace
 
 from newsloom.curate import FORMULA, Outcome
 from newsloom.images import Gallery, mark_article
-from newsloom.publish.api import build_api
-from newsloom.publish.outputs import write_outputs
-from newsloom.publish.pages import build_pages
+from newsloom.publish.api import Items, build_api
+from newsloom.publish.outputs import Output, hold_bytes, write_outputs
+from newsloom.publish.pages import plan_pages
 from newsloom.publish.repository import Repository
 from newsloom.publish.story_api import build_story_api
-from newsloom.publish.view import Organization, SiteView
+from newsloom.publish.view import Organization, SiteView, compile_edition
 from newsloom.records import Record
 from newsloom.site import Site
 
@@ -83,14 +83,27 @@ def make_view(site: Site, outcome: Outcome, clock: datetime, gallery: Gallery) -
 def publish_site(site: Site, outcome: Outcome, clock: datetime, gallery: Gallery) -> int:
     """Write the API files and pages whose bytes differ; how many did."""
     view = make_view(site, outcome, clock, gallery)
-    api = chain(build_api(view), build_story_api(view))
-    changed = write_outputs(site.root / "api", _below("api/", api))
-    return changed + write_outputs(site.root / "public", _below("public/", build_pages(view)))
+    ledgers = site.private / "outputs"
+    changed = write_outputs(site.root / "api", _below("api/", plan_api(view)), ledgers / "api")
+    return changed + write_outputs(
+        site.root / "public", _below("public/", plan_pages(view)), ledgers / "public"
+    )
 
 
-def _below(prefix: str, files: Iterable[tuple[str, bytes]]) -> Iterator[tuple[str, bytes]]:
-    for path, content in files:
-        yield path.removeprefix(prefix), content
+def plan_site(view: SiteView) -> Iterator[Output]:
+    """Every file readers and programs get, at the address it is served at."""
+    return chain(_below("public/", plan_pages(view)), plan_api(view))
+
+
+def plan_api(view: SiteView) -> Iterator[Output]:
+    """Every file of the JSON API, by its path below the site's root."""
+    items = Items(compile_edition(view))
+    built = chain(build_api(view, items), build_story_api(view, items))
+    return (hold_bytes(path, body) for path, body in built)
+
+
+def _below(prefix: str, outputs: Iterable[Output]) -> Iterator[Output]:
+    return (replace(output, path=output.path.removeprefix(prefix)) for output in outputs)
 
 
 def commit_pass(site: Site, outcome: Outcome) -> str | None:

@@ -227,13 +227,15 @@ class Record(Struct, frozen=True, kw_only=True):
 class Story(Struct, frozen=True, kw_only=True):
     """The records of one event. `name` is that of its first record and stays; `lead` is a member's name.
 
-    `members` are names, the lead first, then by value to a reader who has read the lead.
+    `members` are names, the lead first, then by value to a reader who has read the lead. `heat_before` is
+    how hot it was a day before the desk's clock, None where it is closed or nothing of it was out then.
     """
 
     name: str
     lead: str
     members: tuple[str, ...]
     heat: int = -1
+    heat_before: int | None = None
 
 
 class Topic(Struct, frozen=True, kw_only=True, omit_defaults=True):

@@ -77,7 +77,7 @@ def referrers() -> set[str | None]:
 
 @pytest.fixture(scope="package")
 def desk(pictures: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    root = write_site(tmp_path_factory.mktemp("desk"), sample_site(pictures))
+    root = write_site(tmp_path_factory.mktemp("desk"), sample_site(pictures, page_size=12))
     process, port = start_server(root)
     yield f"http://127.0.0.1:{port}"
     stop_server(process)

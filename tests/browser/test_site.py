@@ -24,12 +24,14 @@ PAGES = (
     "/stories/2026-11-23-arabic/",
     "/topics/",
     "/topics/ai-hardware/",
-    "/topics/ai/page/2/",
+    "/topics/ai/page/1/",
     "/providers/",
     "/providers/circuitweekly.example/",
     "/archive/",
     "/archive/2026-11-23/",
+    "/figures/",
     "/about/",
+    "/about/api/",
     "/not-a-page",
 )
 

@@ -61,3 +61,19 @@ def test_only_a_text_that_is_credited_counts_less() -> None:
     ).records
     (voice,) = list_voices([record], {})
     assert voice.independence == 0.25
+
+
+def test_a_story_remembers_how_hot_it_was_a_day_before() -> None:
+    desk = replace(DESK, keep="all")
+    old = draft("Orchard frost", text=body("Orchard frost", 300), published=CLOCK - timedelta(hours=30))
+    new = draft("Vineyard fire", text=body("Vineyard fire", 300), published=CLOCK - timedelta(hours=3))
+    before = {
+        story.name: (story.heat, story.heat_before) for story in curate([], [old, new], desk, CLOCK).stories
+    }
+    yesterday = curate([], [old, new], desk, CLOCK - timedelta(days=1)).stories
+    then = {story.name: story.heat for story in yesterday}
+    (frost,), (fire,) = (
+        [pair for name, pair in before.items() if word in name] for word in ("orchard", "vineyard")
+    )
+    assert frost[0] < (frost[1] or 0) == next(heat for name, heat in then.items() if "orchard" in name)
+    assert fire[1] is None

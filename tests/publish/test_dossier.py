@@ -10,9 +10,11 @@ from hypothesis import strategies as st
 
 from newsloom.publish.dossier import Dossier, compose_dossier, measure_quality
 from newsloom.publish.view import compile_edition
+from newsloom.publish.words import find_words
 from newsloom.records import Copy, Provider, Record, Related, Story, Term
 from tests.builders import CLOCK, record, site_view
 
+ENGLISH = find_words("en")
 RIVAL = Provider(name="Rival", domain="rival.example")
 
 
@@ -31,7 +33,7 @@ def _scored(quality: int, values: list[int]) -> Record:
 
 @given(st.integers(-50, 400), st.lists(st.integers(-300, 300), max_size=12), st.integers(0, 1000))
 def test_bars_stay_in_their_picture_and_touch_zero(quality: int, values: list[int], bar: int) -> None:
-    score = measure_quality(_scored(quality, values), bar)
+    score = measure_quality(_scored(quality, values), bar, ENGLISH)
     assert 0 <= score.bar <= 100
     assert score.mark is not None and 0 <= score.mark <= 100
     for drawn in score.bars:
@@ -41,7 +43,7 @@ def test_bars_stay_in_their_picture_and_touch_zero(quality: int, values: list[in
 
 
 def test_terms_are_told_in_words_and_signs() -> None:
-    bars = measure_quality(_scored(72, [40, -6, 0]), 70).bars
+    bars = measure_quality(_scored(72, [40, -6, 0]), 70, ENGLISH).bars
     assert [(bar.name, bar.value) for bar in bars] == [("term 0", "+40"), ("term 1", "−6"), ("term 2", "0")]
 
 
@@ -106,6 +108,6 @@ def test_long_evidence_is_cut() -> None:
     assert made.state is not None
     terms = (Term(name="a", value=1, evidence="word " * 500),)
     score = measure_quality(
-        msgspec.structs.replace(made, state=msgspec.structs.replace(made.state, terms=terms)), 70
+        msgspec.structs.replace(made, state=msgspec.structs.replace(made.state, terms=terms)), 70, ENGLISH
     )
     assert len(score.bars[0].evidence) == 240 and score.bars[0].evidence.endswith("…")

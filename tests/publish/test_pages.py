@@ -43,7 +43,7 @@ def test_all_kinds_of_pages_are_there(sample: dict[str, bytes]) -> None:
         "about/index.html",
         "topics/index.html",
         "topics/ai-hardware/index.html",
-        "topics/ai/page/2/index.html",
+        "topics/ai-hardware/feed.atom",
         "providers/index.html",
         "providers/harbourpost.example/index.html",
         "archive/index.html",
@@ -238,13 +238,20 @@ def test_one_story_fills_the_front_page_alone() -> None:
 def test_long_lists_are_paged_both_ways() -> None:
     records = [record(f"Title {number}", published=CLOCK - timedelta(hours=number)) for number in range(25)]
     files = _build(site_view(records, page_size=10))
-    second = _open(files, "topics/ai/page/2/index.html")
-    assert [node.attributes["href"] for node in second.css(".pager a")] == [
-        "/topics/ai/",
-        "/topics/ai/page/3/",
-    ]
-    assert "Page 2 of 3" in _text(second, ".pager")[0]
-    assert "public/topics/ai/page/3/index.html" in files and "public/topics/ai/page/4/index.html" not in files
+    newest, oldest = _open(files, "topics/ai/index.html"), _open(files, "topics/ai/page/1/index.html")
+    assert [node.attributes["href"] for node in newest.css(".pager a")] == ["/topics/ai/page/1/"]
+    assert [node.attributes["href"] for node in oldest.css(".pager a")] == ["/topics/ai/"]
+    assert "Page 1" in _text(oldest, ".pager")[0]
+    assert [len(tree.css(".card")) for tree in (newest, oldest)] == [15, 10]
+    assert "public/topics/ai/page/2/index.html" not in files
+
+
+def test_a_full_page_of_a_list_stays_as_it_is_when_news_comes() -> None:
+    records = [record(f"Title {number}", published=CLOCK - timedelta(hours=number)) for number in range(35)]
+    before = _build(site_view(records[1:], page_size=10))
+    after = _build(site_view(records, page_size=10))
+    lasting = [path for path in before if "/page/" in path]
+    assert lasting and all(before[path] == after[path] for path in lasting)
 
 
 def test_structured_data_parses_and_leaves_the_article_to_its_publisher(sample: dict[str, bytes]) -> None:

@@ -27,7 +27,7 @@ def test_the_caption_names_a_round_step() -> None:
     hours = [START + timedelta(hours=hour) for hour in (0, 1, 1, 5)]
     curve = draw_curve(hours)
     assert curve is not None
-    assert (curve.step, curve.most, len(curve.columns)) == ("hour", 2, 3)
+    assert (curve.caption, curve.most, len(curve.columns)) == ("Reports per hour", 2, 3)
     assert draw_curve(hours[:3]) is None
     far = draw_curve([*hours, START + timedelta(days=6)])
-    assert far is not None and far.step == "12 hours"
+    assert far is not None and far.caption == "Reports per 12 hours"

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
+from typing import Final
 
 from msgspec.structs import replace
 
@@ -14,6 +15,8 @@ from newsloom.curate.heat import COLD, Usual, is_active, judge_heat, measure_usu
 from newsloom.curate.lead import choose_lead, list_related, order_members
 from newsloom.curate.table import Table, story_of
 from newsloom.records import Article, Record, State, Story, Term
+
+_LOOK_BACK: Final = timedelta(days=1)  # what "rose and fell today" compares with
 
 
 def settle_stories(table: Table, desk: Desk, clock: datetime) -> tuple[Story, ...]:
@@ -70,7 +73,26 @@ def _settle(
     heat = max(0, sum(term.value for term in terms)) if active else COLD
     for place, record in enumerate([lead, *ordered]):
         table.put(_settle_record(record, place, [lead, *ordered], terms, heat, desk, clock))
-    return Story(name=name, lead=lead.name, members=(lead.name, *(r.name for r in ordered)), heat=heat)
+    return Story(
+        name=name,
+        lead=lead.name,
+        members=(lead.name, *(r.name for r in ordered)),
+        heat=heat,
+        heat_before=_look_back(lead, members, desk, clock - _LOOK_BACK, usual) if active else None,
+    )
+
+
+def _look_back(
+    lead: Record, members: Sequence[Record], desk: Desk, then: datetime, usual: Usual
+) -> int | None:
+    """Give how hot a story was at an earlier time, by what was out of it; None when nothing was."""
+    known = [member for member in members if member.article.published <= then]
+    if not known:
+        return None
+    if not is_active(known, then, desk.window_days):
+        return 0
+    led = lead if lead in known else find_lead(known, desk, then)
+    return max(0, sum(term.value for term in judge_heat(led, known, then, desk.standings, usual)))
 
 
 def _settle_record(

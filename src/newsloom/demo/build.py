@@ -21,6 +21,7 @@ _LOGO_EDGES: Final = (50, 400)
 _CONFIG: Final = Config(
     title="The Loom",
     description="A demo of Newsloom: invented AI news by invented publishers, woven into stories.",
+    locale="en-GB",
     topic="AI",
 )
 _SOURCES: Final = f"""\

@@ -69,18 +69,11 @@ class Keeper:
         idle = let_go(self._root, self._album, named, self._index.idle_images(), self._clock)
         self._index.put_idle_images(idle)
         self._index.put_image_failures(self._failures[url] for url in sorted(self._failures) if url in named)
-        return Gallery(
-            album=self._album,
-            placeholders=find_placeholders(records, self._album, self._find_logos(addresses)),
-            refused=frozenset(url for url in self._failures if url in named and self._is_refused(url)),
-        )
+        return hang_gallery(records, addresses, self._album, self._failures, self._clock)
 
     def describe_problems(self) -> list[str]:
         """One line for each kind of failure of this pass."""
         return describe_failures(self._fresh)
-
-    def _find_logos(self, addresses: Mapping[str, str]) -> dict[str, Kept]:
-        return {domain: self._album[url] for domain, url in addresses.items() if url in self._album}
 
     async def _have(self, records: Sequence[Record], logos: Mapping[str, str]) -> None:
         """Logos first, since pictures are compared with them; then, in rounds, what articles still want."""
@@ -89,7 +82,7 @@ class Keeper:
             await self._take(fresh, logo=True)
             tried = set(fresh)
             for _ in range(_ROUNDS):
-                placeholders = find_placeholders(records, self._album, self._find_logos(logos))
+                placeholders = find_placeholders(records, self._album, _find_logos(logos, self._album))
                 wanted = list_wanted(records, self._album, placeholders, self._is_refused)
                 fresh = [url for url in wanted if url not in tried and self._is_due(url)]
                 if not fresh:
@@ -98,8 +91,7 @@ class Keeper:
                 tried.update(fresh)
 
     def _is_refused(self, url: str) -> bool:
-        failure = self._failures.get(url)
-        return failure is not None and failure.refused and is_resting(failure, self._clock)
+        return _is_refused(self._failures.get(url), self._clock)
 
     def _is_due(self, url: str) -> bool:
         failure = self._failures.get(url)
@@ -149,6 +141,30 @@ class Keeper:
         failure = note_failure(self._failures.get(url), url, error, self._clock)
         self._failures[url] = failure
         self._fresh.append(failure)
+
+
+def hang_gallery(
+    records: Sequence[Record],
+    logos: Mapping[str, str],
+    album: Mapping[str, Kept],
+    failures: Mapping[str, ImageFailure],
+    clock: datetime,
+) -> Gallery:
+    """What pages show of all that is kept; `logos` are providers' logos by domain, by address."""
+    named = {image.url for record in records for image in _list_images(record)} | {*logos.values()}
+    return Gallery(
+        album=album,
+        placeholders=find_placeholders(records, album, _find_logos(logos, album)),
+        refused=frozenset(url for url in named if _is_refused(failures.get(url), clock)),
+    )
+
+
+def _is_refused(failure: ImageFailure | None, clock: datetime) -> bool:
+    return failure is not None and failure.refused and is_resting(failure, clock)
+
+
+def _find_logos(addresses: Mapping[str, str], album: Mapping[str, Kept]) -> dict[str, Kept]:
+    return {domain: album[url] for domain, url in addresses.items() if url in album}
 
 
 def _list_images(record: Record) -> Iterator[Image]:

@@ -23,20 +23,35 @@ from newsloom.publish.view import Edition, SiteView, compile_edition, find_provi
 from newsloom.records import Image, Record, Topic
 
 
-def build_api(site: SiteView) -> Iterator[tuple[str, bytes]]:
+class Items:
+    """An edition's records as items of the API, each encoded once however many lists it stands in."""
+
+    def __init__(self, edition: Edition) -> None:
+        self.edition = edition
+        self._held: dict[str, dict[str, Any]] = {}
+
+    def find(self, record: Record) -> dict[str, Any]:
+        """The item of one record of the edition."""
+        item = self._held.get(record.name)
+        if item is None:
+            item = self._held[record.name] = encode_item(record, self.edition)
+        return item
+
+
+def build_api(site: SiteView, items: Items | None = None) -> Iterator[tuple[str, bytes]]:
     """Every file of the API: its path below the site's root, and its bytes. Same input, same bytes."""
-    edition = compile_edition(site)
-    items = {record.name: encode_item(record, edition) for record in edition.shown}
+    items = items or Items(compile_edition(site))
+    edition = items.edition
     yield (
         "api/topics/index.json",
         write_json({"value": [encode_topic(topic, edition) for topic in site.topics]}),
     )
-    yield from build_list("api/news/", [items[record.name] for record in edition.shown], site.page_size)
+    yield from build_list("api/news/", [items.find(record) for record in edition.shown], site.page_size)
     by_topic: dict[str, list[dict[str, Any]]] = {topic.name: [] for topic in site.topics}
     for record in edition.shown:
         for name in record.article.topics:
             if name in by_topic:
-                by_topic[name].append(items[record.name])
+                by_topic[name].append(items.find(record))
     for topic in site.topics:
         yield from build_list(f"api/news/{make_segment(topic.id)}/", by_topic[topic.name], site.page_size)
 

@@ -14,21 +14,22 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from newsloom.images import Kept
-from newsloom.publish.dates import Moment, tell_moment
+from newsloom.publish.dates import Moment
 from newsloom.publish.embeds import find_player
 from newsloom.publish.safety import clean_picture_url, clean_text, clean_url
 from newsloom.publish.view import Coverage, Edition, find_provider
+from newsloom.publish.words import mark
 from newsloom.records import Article, Image, Provider, Record
 from newsloom.settings import IMAGE_LEAST
 
 HEAT_STEPS: Final = (25, 60, 100)  # heat from which a story has one, two, three marks
 ALSO_NAMED: Final = 3  # providers named under "also covered by"; the rest are counted
 LABELS: Final = {  # what a page says of itself, in readers' words and in the order shown
-    "live": "Live",
-    "opinion": "Opinion",
-    "press-release": "Press release",
-    "sponsored": "Sponsored",
-    "paywalled": "Paywall",
+    "live": mark("Live"),
+    "opinion": mark("Opinion"),
+    "press-release": mark("Press release"),
+    "sponsored": mark("Sponsored"),
+    "paywalled": mark("Paywall"),
 }
 TINTS: Final = 6  # colours of the letter that stands in for a missing logo
 LOGO_PIXELS: Final = 32  # a logo is shown at 16 to 20 pixels, so the smallest of at least 32 is enough
@@ -106,17 +107,17 @@ def compose_card(story: Coverage, edition: Edition) -> Card:
         name=story.name,
         href=edition.links.story(story.name),
         out=find_address(article),
-        title=clean_text(article.title) or "Untitled",
+        title=clean_text(article.title) or edition.words.say("Untitled"),
         excerpt=clean_text(article.excerpt),
         provider=mark_provider(article.provider, edition),
-        moment=tell_moment(article.published, edition.zone, edition.site.clock),
+        moment=edition.moment(article.published),
         topics=mark_topics(_drop_main(article.topics, edition.site.topic), edition),
         picture=choose_picture(article.images, edition),
         heat=sum(article.heat >= step for step in HEAT_STEPS),
         heat_value=article.heat,
         video=article.kind == "video" or find_player(article.featured) is not None,
         language=tell_language(story.lead, edition),
-        labels=tell_labels(story.lead),
+        labels=tell_labels(story.lead, edition),
         also=also[:ALSO_NAMED],
         also_more=len(also) - len(also[:ALSO_NAMED]),
         copies=len(state.copies) if state else 0,
@@ -131,7 +132,8 @@ def find_address(article: Article) -> str | None:
 def mark_provider(provider: Provider, edition: Edition) -> ProviderMark:
     """A provider as pages name it: the register's name and logo where it is known."""
     known = find_provider(edition, provider.domain)
-    name = clean_text(known.name if known else provider.name) or clean_text(provider.domain) or "Unknown"
+    name = clean_text(known.name if known else provider.name) or clean_text(provider.domain)
+    name = name or edition.words.say("Unknown")
     images = (*(known.images if known else ()), *provider.images)
     has_page = provider.domain in edition.by_provider or provider.domain in edition.joined
     return ProviderMark(
@@ -186,10 +188,10 @@ def tell_language(record: Record, edition: Edition) -> str | None:
     return language if language.split("-")[0].lower() != edition.site.locale.split("-")[0].lower() else None
 
 
-def tell_labels(record: Record) -> tuple[str, ...]:
+def tell_labels(record: Record, edition: Edition) -> tuple[str, ...]:
     """What a reader should know before following the link: opinion, paywall and the like."""
     flags = record.state.flags if record.state else ()
-    return tuple(label for flag, label in LABELS.items() if flag in flags)
+    return tuple(edition.words.say(label) for flag, label in LABELS.items() if flag in flags)
 
 
 def _drop_main(names: tuple[str, ...], main: str) -> tuple[str, ...]:

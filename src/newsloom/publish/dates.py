@@ -1,34 +1,25 @@
 """Times as readers see them: absolute, in the site's own zone, without asking what time it is now.
 
 A page that says "3 hours ago" is wrong as soon as it is written and changes at every pass; a date stays
-true. Month and day names are written here because those of the C library depend on the machine.
+true. Days and months are written as the site's locale does it (CLDR, through Babel), on every machine
+the same.
 """
 
 from __future__ import annotations
 
 from datetime import UTC, date, datetime
+from email.utils import format_datetime
+from functools import cache
 from typing import Final
 from zoneinfo import ZoneInfo
 
+from babel import Locale
+from babel.dates import DateTimePattern, match_skeleton
 from msgspec import Struct
 
-MONTHS: Final = (
-    "January",
-    "February",
-    "March",
-    "April",
-    "May",
-    "June",
-    "July",
-    "August",
-    "September",
-    "October",
-    "November",
-    "December",
-)
-DAYS: Final = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
-_HTTP_DAYS: Final = tuple(day[:3] for day in DAYS)
-_HTTP_MONTHS: Final = tuple(month[:3] for month in MONTHS)
+_DAY_MONTH: Final = "MMMd"  # CLDR's names of forms: which parts are told, in whatever order
+_DAY_MONTH_YEAR: Final = "yMMMd"
+_MONTH_YEAR: Final = "yMMMM"
 
 
 class Moment(Struct, frozen=True, kw_only=True):
@@ -52,23 +43,48 @@ def localise(value: datetime, zone: ZoneInfo) -> datetime:
         return value.astimezone(UTC)
 
 
-def tell_moment(value: datetime, zone: ZoneInfo, now: datetime | None = None) -> Moment:
+def tell_moment(value: datetime, zone: ZoneInfo, locale: Locale, now: datetime | None = None) -> Moment:
     """A time in the words readers see, in a zone; `now` is the desk's clock, whose year goes unsaid."""
     local = localise(value, zone)
-    year = f" {local.year}" if now is not None and localise(now, zone).year != local.year else ""
-    clock = f"{local.hour:02}:{local.minute:02}"
+    other_year = now is not None and localise(now, zone).year != local.year
+    clock = locale.time_formats["short"].apply(local, locale)
+    brief = _find_form(locale, _DAY_MONTH_YEAR if other_year else _DAY_MONTH).apply(local, locale)
     return Moment(
         iso=write_local(value, zone),
         clock=clock,
-        brief=f"{local.day} {MONTHS[local.month - 1][:3]}{year}",
+        brief=brief,
         day=local.date().isoformat(),
-        text=f"{local.day} {MONTHS[local.month - 1]} {local.year}, {clock}",
+        text=f"{locale.date_formats['long'].apply(local, locale)}, {clock}",
     )
 
 
-def tell_day(day: date) -> str:
+def tell_brief(day: date, locale: Locale) -> str:
+    """A day in short, without its year: 24 Nov."""
+    return str(_find_form(locale, _DAY_MONTH).apply(day, locale))
+
+
+def tell_day(day: date, locale: Locale) -> str:
     """A day in full: Tuesday, 24 November 2026."""
-    return f"{DAYS[day.weekday()]}, {day.day} {MONTHS[day.month - 1]} {day.year}"
+    return str(locale.date_formats["full"].apply(day, locale))
+
+
+def tell_month(month: date, locale: Locale) -> str:
+    """A month of a year: November 2026."""
+    return str(_find_form(locale, _MONTH_YEAR).apply(month, locale))
+
+
+def name_weekdays(locale: Locale) -> tuple[str, ...]:
+    """The days of the week in full, from the one a week begins with there."""
+    names = locale.days["stand-alone"]["wide"]
+    return tuple(names[(locale.first_week_day + place) % 7] for place in range(7))
+
+
+@cache
+def _find_form(locale: Locale, parts: str) -> DateTimePattern:
+    """The locale's own pattern for these parts of a date; the medium one where it has none."""
+    found = match_skeleton(parts, locale.datetime_skeletons)
+    form: DateTimePattern = locale.datetime_skeletons[found] if found else locale.date_formats["medium"]
+    return form
 
 
 def write_local(value: datetime, zone: ZoneInfo) -> str:
@@ -83,6 +99,4 @@ def write_utc(value: datetime) -> str:
 
 def write_mail_date(value: datetime) -> str:
     """The date form of RFC 5322, which RSS asks for: Tue, 24 Nov 2026 04:30:00 +0000."""
-    utc = value.astimezone(UTC)
-    day = f"{_HTTP_DAYS[utc.weekday()]}, {utc.day:02} {_HTTP_MONTHS[utc.month - 1]} {utc.year:04}"
-    return f"{day} {utc:%H:%M:%S} +0000"
+    return format_datetime(value.astimezone(UTC))

@@ -10,6 +10,7 @@ from datetime import datetime
 from typing import Final
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from newsloom.curate.quality import weigh_sides
 from newsloom.publish.cards import (
@@ -21,13 +22,44 @@ from newsloom.publish.cards import (
     tell_labels,
     tell_language,
 )
-from newsloom.publish.dates import Moment, tell_moment, write_utc
+from newsloom.publish.dates import Moment, write_utc
 from newsloom.publish.embeds import Player, find_player
 from newsloom.publish.safety import clean_text, clean_url
 from newsloom.publish.timeline import Curve, Voice, draw_curve, group_providers
 from newsloom.publish.view import Coverage, Edition
+from newsloom.publish.words import Words, mark
 from newsloom.records import Record, Term
 
+TERMS: Final = {  # terms of scores and the sides they speak for, in readers' words
+    "base": mark("base"),
+    "standing": mark("standing"),
+    "first-hand": mark("first hand"),
+    "relevance": mark("relevance"),
+    "specificity": mark("specificity"),
+    "headline": mark("headline"),
+    "shouting": mark("shouting"),
+    "headline length": mark("headline length"),
+    "excerpt": mark("excerpt"),
+    "image": mark("image"),
+    "logo": mark("logo"),
+    "byline": mark("byline"),
+    "date": mark("date"),
+    "text": mark("text"),
+    "kind": mark("kind"),
+    "originality": mark("originality"),
+    "sponsored": mark("sponsored"),
+    "paywall": mark("paywall"),
+    "opinion": mark("opinion"),
+    "list": mark("list"),
+    "floor": mark("floor"),
+    "quality": mark("quality"),
+    "coverage": mark("coverage"),
+    "pace": mark("pace"),
+    "age": mark("age"),
+    "importance": mark("importance"),
+    "credibility": mark("credibility"),
+    "form": mark("form"),
+}
 EVIDENCE_CHARACTERS: Final = 240  # of a term's evidence shown; it may quote a passage
 SCALE_FLOOR: Final = 100  # points the quality scale reaches at least, so that bars compare across stories
 
@@ -106,8 +138,8 @@ class Dossier(Struct, frozen=True, kw_only=True):
     revisions: tuple[Edit, ...] = ()
 
 
-def compose_dossier(story: Coverage, edition: Edition) -> Dossier:
-    """The page of one story."""
+def compose_dossier(story: Coverage, edition: Edition, card: Card | None = None) -> Dossier:
+    """The page of one story; `card` is its card where that is at hand."""
     lead, state = story.lead, story.lead.state
     others = list_others(story, edition)
     modified = (
@@ -115,16 +147,16 @@ def compose_dossier(story: Coverage, edition: Edition) -> Dossier:
     )
     timeline = tuple(sorted([_report(lead, edition, lead=True), *others], key=_oldest_first))
     return Dossier(
-        card=compose_card(story, edition),
+        card=card or compose_card(story, edition),
         authors=tuple(filter(None, map(clean_text, state.authors))) if state else (),
         published=write_utc(lead.article.published),
-        modified=tell_moment(modified, edition.zone) if modified else None,
+        modified=edition.moment(modified) if modified else None,
         timeline=timeline,
         others=others,
         copies=_list_copies([lead, *story.others], edition),
         player=find_player(lead.article.featured),
-        quality=measure_quality(lead, edition.site.publish_at),
-        heat=_measure_heat(lead),
+        quality=measure_quality(lead, edition.site.publish_at, edition.words),
+        heat=_measure_heat(lead, edition.words),
         gate=clean_text(state.gate) if state else "",
         formula=clean_text(state.formula) if state else "",
         evidence=tuple((clean_text(name), clean_text(why)) for name, why in state.topic_evidence)
@@ -132,44 +164,55 @@ def compose_dossier(story: Coverage, edition: Edition) -> Dossier:
         else (),
         amp=clean_url(lead.article.amp_url),
         words=state.words if state else 0,
-        curve=draw_curve([report.published for report in timeline]),
+        curve=_caption(draw_curve([report.published for report in timeline]), edition.words),
         voices=group_providers(timeline),
         revisions=_list_revisions(lead, edition),
     )
 
 
-def measure_quality(record: Record, publish_at: int) -> Score:
+def list_marks(story: Coverage, edition: Edition) -> tuple[ProviderMark, ...]:
+    """Every provider a story's page names: with its records, all the page depends on."""
+    records = (story.lead, *story.others)
+    named = [record.article.provider for record in records]
+    named += [item.provider for item in story.lead.article.related]
+    named += [copy.provider for record in records if record.state for copy in record.state.copies]
+    return tuple(mark_provider(provider, edition) for provider in named)
+
+
+def measure_quality(record: Record, publish_at: int, words: Words) -> Score:
     """A record's quality and the terms it is the sum of, against the site's bar."""
     total = record.article.quality
     reach = max(SCALE_FLOOR, total, publish_at)
     return Score(
         total=total,
-        bars=_draw_bars(record.state.terms if record.state else ()),
+        bars=_draw_bars(record.state.terms if record.state else (), words),
         bar=max(0.0, round(100 * total / reach, 1)),
         mark=round(100 * publish_at / reach, 1),
-        sides=tuple((side, _sign(value)) for side, value in weigh_sides(record.state.terms).items())
+        sides=tuple(
+            (words.say(TERMS[side]), _sign(value)) for side, value in weigh_sides(record.state.terms).items()
+        )
         if record.state
         else (),
     )
 
 
-def _measure_heat(record: Record) -> Score | None:
+def _measure_heat(record: Record, words: Words) -> Score | None:
     heat = record.article.heat
     if heat < 0:
         return None
     return Score(
         total=heat,
-        bars=_draw_bars(record.state.heat_terms if record.state else ()),
+        bars=_draw_bars(record.state.heat_terms if record.state else (), words),
         bar=round(100 * heat / max(SCALE_FLOOR, heat), 1),
     )
 
 
-def _draw_bars(terms: Sequence[Term]) -> tuple[Bar, ...]:
+def _draw_bars(terms: Sequence[Term], words: Words) -> tuple[Bar, ...]:
     """Bars on one scale that holds every term's value and zero."""
     low, high = min([0, *(term.value for term in terms)]), max([1, *(term.value for term in terms)])
     return tuple(
         Bar(
-            name=clean_text(term.name).replace("_", " ").replace("-", " "),
+            name=words.say(TERMS.get(term.name) or clean_text(term.name).replace("_", " ")),
             value=_sign(term.value),
             evidence=_cut(clean_text(term.evidence)),
             start=round(100 * (min(term.value, 0) - low) / (high - low), 1),
@@ -179,6 +222,10 @@ def _draw_bars(terms: Sequence[Term]) -> tuple[Bar, ...]:
         )
         for term in terms
     )
+
+
+def _caption(curve: Curve | None, words: Words) -> Curve | None:
+    return replace(curve, caption=words.say(curve.caption)) if curve else None
 
 
 def _sign(value: int) -> str:
@@ -199,10 +246,10 @@ def list_others(story: Coverage, edition: Edition) -> tuple[Report, ...]:
             known.add(out)
             reports.append(
                 Report(
-                    title=clean_text(item.title) or "Untitled",
+                    title=clean_text(item.title) or edition.words.say("Untitled"),
                     excerpt=clean_text(item.excerpt),
                     provider=mark_provider(item.provider, edition),
-                    moment=tell_moment(item.published, edition.zone),
+                    moment=edition.moment(item.published),
                     published=item.published,
                     out=out,
                     quality=item.quality,
@@ -215,15 +262,15 @@ def list_others(story: Coverage, edition: Edition) -> tuple[Report, ...]:
 def _report(record: Record, edition: Edition, *, lead: bool = False) -> Report:
     article = record.article
     return Report(
-        title=clean_text(article.title) or "Untitled",
+        title=clean_text(article.title) or edition.words.say("Untitled"),
         excerpt=clean_text(article.excerpt),
         provider=mark_provider(article.provider, edition),
-        moment=tell_moment(article.published, edition.zone),
+        moment=edition.moment(article.published),
         published=article.published,
         out=find_address(article),
         lead=lead,
         language=tell_language(record, edition),
-        labels=tell_labels(record),
+        labels=tell_labels(record, edition),
         quality=article.quality,
         video=article.kind == "video",
     )
@@ -232,7 +279,7 @@ def _report(record: Record, edition: Edition, *, lead: bool = False) -> Report:
 def _list_revisions(record: Record, edition: Edition) -> tuple[Edit, ...]:
     return tuple(
         Edit(
-            moment=tell_moment(revision.noticed, edition.zone),
+            moment=edition.moment(revision.noticed),
             edited=clean_text(revision.edited),
             before=clean_text(revision.before),
         )
@@ -244,10 +291,10 @@ def _list_copies(records: Sequence[Record], edition: Edition) -> tuple[Report, .
     copies = [copy for record in records if record.state for copy in record.state.copies]
     reports = (
         Report(
-            title=clean_text(copy.title) or "Untitled",
+            title=clean_text(copy.title) or edition.words.say("Untitled"),
             excerpt="",
             provider=mark_provider(copy.provider, edition),
-            moment=tell_moment(copy.published, edition.zone),
+            moment=edition.moment(copy.published),
             published=copy.published,
             out=clean_url(copy.url),
             quality=copy.quality,

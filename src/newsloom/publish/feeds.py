@@ -21,6 +21,7 @@ from newsloom.publish.links import Links
 from newsloom.publish.safety import clean_text
 from newsloom.publish.structured import full_address
 from newsloom.publish.view import Coverage, Edition
+from newsloom.publish.words import Words
 
 ENTRIES: Final = 40  # of a feed: two days of a busy topic
 
@@ -35,6 +36,7 @@ class Channel(Struct, frozen=True, kw_only=True):
     updated: datetime
     entries: Sequence[tuple[Coverage, Card]]
     links: Links
+    words: Words
 
     def address(self, file: str) -> str:
         """The full address of one of the channel's files."""
@@ -61,6 +63,7 @@ def build_feeds(edition: Edition, cards: Mapping[str, Card]) -> Iterator[tuple[s
             updated=max((_touched(story) for story in stories[:ENTRIES]), default=edition.site.clock),
             entries=[(story, cards[story.name]) for story in stories[:ENTRIES]],
             links=edition.links,
+            words=edition.words,
         )
         for form in FEED_FORMS:
             yield home.removeprefix(edition.links.base) + form.file, form.write(channel)
@@ -95,7 +98,7 @@ def write_rss(channel: Channel) -> bytes:
         make_element("lastBuildDate", write_mail_date(channel.updated)),
         make_element("generator", "Newsloom"),
         make_element(f"{{{ATOM}}}link", (), **own),
-        *(_write_item(story, card, channel.links) for story, card in channel.entries),
+        *(_write_item(story, card, channel) for story, card in channel.entries),
     )
     return write_xml(make_element("rss", [make_element("channel", body)], version="2.0"))
 
@@ -112,7 +115,7 @@ def write_atom(channel: Channel) -> bytes:
         make_element("link", rel="self", type="application/atom+xml", href=channel.address("feed.atom")),
         make_element("link", rel="alternate", type="text/html", href=home),
         make_element("generator", "Newsloom"),
-        *(_write_entry(story, card, channel.links) for story, card in channel.entries),
+        *(_write_entry(story, card, channel) for story, card in channel.entries),
     )
     return write_xml(make_element("feed", body, xmlns=ATOM))
 
@@ -126,7 +129,7 @@ def write_json(channel: Channel) -> bytes:
         "language": channel.language,
         "home_page_url": channel.links.absolute(channel.home),
         "feed_url": channel.address("feed.json"),
-        "items": [_write_json_item(story, card, channel.links) for story, card in channel.entries],
+        "items": [_write_json_item(story, card, channel) for story, card in channel.entries],
     }
     return msgspec.json.format(msgspec.json.encode(feed), indent=2) + b"\n"
 
@@ -138,7 +141,8 @@ FEED_FORMS: Final = (
 )
 
 
-def _write_item(story: Coverage, card: Card, links: Links) -> Element:
+def _write_item(story: Coverage, card: Card, channel: Channel) -> Element:
+    links, words = channel.links, channel.words
     page = links.absolute(card.href)
     body = (
         make_element("title", card.title),
@@ -148,12 +152,13 @@ def _write_item(story: Coverage, card: Card, links: Links) -> Element:
         make_element("pubDate", write_mail_date(story.lead.article.published)),
         make_element(f"{{{DUBLIN_CORE}}}creator", card.provider.name),
         *(make_element("category", topic.name) for topic in card.topics),
-        make_element("description", _summarise(card, page)),
+        make_element("description", _summarise(card, page, words)),
     )
     return make_element("item", body)
 
 
-def _write_entry(story: Coverage, card: Card, links: Links) -> Element:
+def _write_entry(story: Coverage, card: Card, channel: Channel) -> Element:
+    links, words = channel.links, channel.words
     page = links.absolute(card.href)
     body = (
         make_element("title", card.title),
@@ -164,18 +169,19 @@ def _write_entry(story: Coverage, card: Card, links: Links) -> Element:
         make_element("updated", write_utc(_touched(story))),
         make_element("author", [make_element("name", card.provider.name)]),
         *(make_element("category", term=topic.name) for topic in card.topics),
-        make_element("summary", _summarise(card, page), type="html"),
+        make_element("summary", _summarise(card, page, words), type="html"),
     )
     return make_element("entry", body)
 
 
-def _write_json_item(story: Coverage, card: Card, links: Links) -> dict[str, Any]:
+def _write_json_item(story: Coverage, card: Card, channel: Channel) -> dict[str, Any]:
+    links, words = channel.links, channel.words
     page = links.absolute(card.href)
     item: dict[str, Any] = {
         "id": page,
         "url": card.out or page,
         "title": card.title,
-        "content_html": _summarise(card, page),
+        "content_html": _summarise(card, page, words),
         "summary": card.excerpt,
         "date_published": write_utc(story.lead.article.published),
         "date_modified": write_utc(_touched(story)),
@@ -187,14 +193,15 @@ def _write_json_item(story: Coverage, card: Card, links: Links) -> dict[str, Any
     return item
 
 
-def _summarise(card: Card, page: str) -> str:
+def _summarise(card: Card, page: str, words: Words) -> str:
     """An entry's HTML: the excerpt, who reports it, and the way to the whole coverage."""
     others = [provider.name for provider in card.also]
-    told = ", ".join([card.provider.name, *others]) + (
-        f" and {card.also_more} more" if card.also_more else ""
-    )
+    told = ", ".join([card.provider.name, *others])
+    if card.also_more:
+        told += " " + words.say("and %(more)s more", more=card.also_more)
     excerpt = f"<p>{escape(card.excerpt)}</p>" if card.excerpt else ""
-    return f'{excerpt}<p>{escape(told)} · <a href="{escape(page)}">Coverage and why it is here</a></p>'
+    why = escape(words.say("Coverage and why it is here"))
+    return f'{excerpt}<p>{escape(told)} · <a href="{escape(page)}">{why}</a></p>'
 
 
 def _touched(story: Coverage) -> datetime:

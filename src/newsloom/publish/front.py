@@ -12,7 +12,7 @@ from typing import Final
 from msgspec import Struct
 
 from newsloom.publish.cards import Card, TopicMark, mark_topics
-from newsloom.publish.dates import Moment, tell_day, tell_moment
+from newsloom.publish.dates import Moment, tell_day
 from newsloom.publish.dossier import Report, list_others
 from newsloom.publish.view import Coverage, Edition
 
@@ -23,6 +23,8 @@ LATEST: Final = 14  # the newest of the rest
 COLUMNS: Final = 9  # topics with a column: three rows of three on a wide screen
 COLUMN_STORIES: Final = 5  # stories of a column
 COLUMN_LEAST: Final = 2  # stories a topic needs for one
+SHIFTS: Final = 3  # stories named among those that rose, and among those that cooled
+SHIFT_LEAST: Final = 10  # points of heat in a day from which a change is told
 
 
 class Column(Struct, frozen=True, kw_only=True):
@@ -31,6 +33,13 @@ class Column(Struct, frozen=True, kw_only=True):
     topic: TopicMark
     cards: tuple[Card, ...]
     total: int
+
+
+class Shift(Struct, frozen=True, kw_only=True):
+    """A story whose heat changed within a day, by so many points."""
+
+    card: Card
+    change: int
 
 
 class Front(Struct, frozen=True, kw_only=True):
@@ -44,6 +53,8 @@ class Front(Struct, frozen=True, kw_only=True):
     stream: tuple[Card, ...]
     latest: tuple[Card, ...]
     columns: tuple[Column, ...]
+    risen: tuple[Shift, ...] = ()
+    cooled: tuple[Shift, ...] = ()
 
 
 def compose_front(edition: Edition, cards: Mapping[str, Card]) -> Front:
@@ -55,15 +66,27 @@ def compose_front(edition: Edition, cards: Mapping[str, Card]) -> Front:
     fresh = _take((cards[story.name] for story in edition.latest), above, LATEST)
     clock = edition.site.clock
     return Front(
-        today=tell_day(clock.astimezone(edition.zone).date()),
-        updated=tell_moment(clock, edition.zone),
+        today=tell_day(clock.astimezone(edition.zone).date(), edition.words.locale),
+        updated=edition.moment(clock),
         lead=lead[0] if lead else None,
         reports=list_others(edition.front[0], edition)[:LEAD_REPORTS] if lead else (),
         seconds=tuple(seconds),
         stream=tuple(stream),
         latest=fresh,
         columns=tuple(_list_columns(edition, cards, {card.name for card in (*lead, *seconds)})),
+        risen=_list_shifts(edition, cards, 1),
+        cooled=_list_shifts(edition, cards, -1),
     )
+
+
+def _list_shifts(edition: Edition, cards: Mapping[str, Card], sign: int) -> tuple[Shift, ...]:
+    """The stories that rose most in a day (`sign` 1) or cooled most (-1)."""
+    changed = [
+        Shift(card=cards[story.name], change=story.change)
+        for story in edition.front
+        if story.change is not None and sign * story.change >= SHIFT_LEAST
+    ]
+    return tuple(sorted(changed, key=lambda shift: -sign * shift.change)[:SHIFTS])
 
 
 def _with_pictures_first(cards: Sequence[Card]) -> list[Card]:

@@ -27,16 +27,16 @@ class Links(Struct, frozen=True, kw_only=True):
         """The full address of a root-absolute path, for feeds, sitemaps and canonical links."""
         return self.origin + path
 
-    def page(self, *segments: str, number: int = 1) -> str:
+    def page(self, *segments: str, number: int | None = None) -> str:
         """The address of a page that is a folder with an index: `/topics/ai/`, `/topics/ai/page/2/`."""
-        parts = [*segments, *(() if number == 1 else ("page", str(number)))]
+        parts = [*segments, *(() if number is None else ("page", str(number)))]
         return self.base + "".join(f"{part}/" for part in parts)
 
     def file(self, path: str) -> str:
         """The address of a file, `path` being relative to the site's root: `assets/style.css`."""
         return self.base + path
 
-    def topic(self, topic: str, number: int = 1) -> str:
+    def topic(self, topic: str, number: int | None = None) -> str:
         """The address of a topic's page, by the topic's id."""
         return self.page("topics", make_segment(topic), number=number)
 
@@ -44,11 +44,11 @@ class Links(Struct, frozen=True, kw_only=True):
         """The address of a story's page; it stays for as long as the story is shown."""
         return self.page("stories", make_segment(name))
 
-    def provider(self, domain: str, number: int = 1) -> str:
+    def provider(self, domain: str, number: int | None = None) -> str:
         """The address of a provider's page, by its domain."""
         return self.page("providers", make_segment(domain), number=number)
 
-    def day(self, day: str, number: int = 1) -> str:
+    def day(self, day: str, number: int | None = None) -> str:
         """The address of one day's page, `day` being like `2026-11-24`."""
         return self.page("archive", day, number=number)
 

@@ -20,7 +20,7 @@ from newsloom.publish.cards import (
     mark_provider,
     mark_topics,
 )
-from newsloom.publish.dates import DAYS, MONTHS, localise, tell_day
+from newsloom.publish.dates import localise, name_weekdays, tell_day, tell_month
 from newsloom.publish.safety import clean_picture_url, clean_text, clean_url
 from newsloom.publish.view import Coverage, Edition, find_provider
 from newsloom.records import Image, Topic
@@ -96,13 +96,13 @@ class DayCell(Struct, frozen=True, kw_only=True):
 
 
 class Month(Struct, frozen=True, kw_only=True):
-    """A month of the calendar, weeks beginning on Monday."""
+    """A month of the calendar; `weekdays` are the names of its columns."""
 
     id: str
     text: str
     total: int
     weeks: tuple[tuple[DayCell, ...], ...]
-    weekdays: tuple[str, ...] = DAYS
+    weekdays: tuple[str, ...]
 
 
 def group_days(
@@ -113,7 +113,7 @@ def group_days(
     return tuple(
         DayGroup(
             day=day.isoformat(),
-            text=tell_day(day),
+            text=tell_day(day, edition.words.locale),
             href=edition.links.day(day.isoformat()),
             cards=tuple(cards[story.name] for story in group),
         )
@@ -178,11 +178,13 @@ def list_months(edition: Edition) -> Iterator[Month]:
     """The archive's calendar, the newest month first; months without a story are left out."""
     counts = {day: len(stories) for day, stories in edition.by_day.items()}
     most = max(counts.values(), default=1)
+    locale = edition.words.locale
     for year, month in sorted({(day.year, day.month) for day in counts}, reverse=True):
-        weeks = calendar.Calendar().monthdayscalendar(year, month)
+        weeks = calendar.Calendar(locale.first_week_day).monthdayscalendar(year, month)
         yield Month(
             id=f"{year:04}-{month:02}",
-            text=f"{MONTHS[month - 1]} {year}",
+            text=tell_month(date(year, month, 1), locale),
+            weekdays=name_weekdays(locale),
             total=sum(count for day, count in counts.items() if (day.year, day.month) == (year, month)),
             weeks=tuple(
                 tuple(_cell((year, month, day), counts, most, edition) for day in week) for week in weeks

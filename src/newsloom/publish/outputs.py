@@ -1,4 +1,9 @@
-"""Writing what readers get: API files, pages and pictures, only where their bytes changed.
+"""What readers get (pages, API files), made and written only where what it is made from has changed.
+
+An `Output` names a file, a key of everything its bytes depend on, and how to make it. A ledger beside the
+site remembers the key each file was last made from, so a pass with 50 new stories makes some hundred pages
+and not ten thousand. The ledger only spares work: without it, or where a file is not as it was left, the file
+is made and compared.
 
 These files are derived: whatever a crash leaves half done, the next pass makes whole. So they need no
 journal, and a file that already has the right bytes is left alone (its time stamp is its ETag).
@@ -6,43 +11,113 @@ journal, and a file that already has the right bytes is left alone (its time sta
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import hashlib
+import os
+from collections.abc import Callable, Iterable, Set
 from pathlib import Path
+
+import msgspec
+from msgspec import Struct
 
 from newsloom.documents import write_file
 
-
-def write_outputs(folder: Path, files: Iterable[tuple[str, bytes]]) -> int:
-    """Make `folder` hold exactly these files, by path relative to it; the number that changed.
-
-    Everything else in the folder is removed: it belongs to Newsloom alone.
-    """
-    wanted: set[Path] = set()
-    changed = 0
-    for name, content in files:
-        path = folder / name
-        wanted.add(path)
-        if not _holds(path, content):
-            path.parent.mkdir(parents=True, exist_ok=True)
-            write_file(path, content, durable=False)
-            changed += 1
-    return changed + _remove_others(folder, wanted)
+_encoder = msgspec.msgpack.Encoder(enc_hook=str)  # Markup and addresses are texts
 
 
-def _holds(path: Path, content: bytes) -> bool:
+class Output(Struct, frozen=True):
+    """A file to be: `path` below its folder, `key` of what it is made from, and `make` to make its bytes."""
+
+    path: str
+    key: bytes
+    make: Callable[[], bytes]
+
+
+class Made(Struct, frozen=True, array_like=True):
+    """A file as it was last left: the key it was made from, its size in bytes, its time stamp."""
+
+    key: bytes
+    size: int
+    modified_ns: int
+
+
+_Ledger = dict[str, Made]
+_decoder = msgspec.msgpack.Decoder(_Ledger)
+
+
+def make_key(*inputs: object) -> bytes:
+    """A digest of what an output is made from. Cost is linear in the inputs' size, about 1 GB/s."""
     try:
-        return path.stat().st_size == len(content) and path.read_bytes() == content
-    except FileNotFoundError:
-        return False
+        encoded = _encoder.encode(inputs)
+    except UnicodeEncodeError:  # half a surrogate pair, which no encoding has
+        encoded = ascii(inputs).encode()
+    return hashlib.blake2b(encoded, digest_size=16).digest()
 
 
-def _remove_others(folder: Path, wanted: set[Path]) -> int:
+def hold_bytes(path: str, body: bytes) -> Output:
+    """An output that has been made already."""
+    return Output(path, hashlib.blake2b(body, digest_size=16).digest(), lambda: body)
+
+
+def write_outputs(
+    folder: Path, outputs: Iterable[Output], ledger: Path, *, spared: Set[str] = frozenset()
+) -> int:
+    """Make `folder` hold exactly these outputs; the number of files that changed.
+
+    Everything else in the folder is removed, but for what is named in `spared`. `ledger` is the file in
+    which it is remembered what each was made from.
+    """
+    before, after = _read_ledger(ledger), _Ledger()
+    changed = 0
+    for output in outputs:
+        path = folder / output.path
+        made, left = before.get(output.path), _look(path)
+        if made is None or made != left_as(output.key, left):
+            body = output.make()
+            if left is None or left.st_size != len(body) or path.read_bytes() != body:
+                write_file(path, body, durable=False)
+                changed += 1
+            made = left_as(output.key, path.stat())
+        if made is not None:
+            after[output.path] = made
+    changed += _remove_others(folder, after.keys(), spared)
+    if after != before:
+        write_file(ledger, msgspec.msgpack.encode(after), durable=False)
+    return changed
+
+
+def left_as(key: bytes, state: os.stat_result | None) -> Made | None:
+    """A file of that key as it is now on disk; None where there is none."""
+    return Made(key, state.st_size, state.st_mtime_ns) if state is not None else None
+
+
+def _look(path: Path) -> os.stat_result | None:
+    try:
+        return path.stat(follow_symlinks=False)
+    except OSError:
+        return None
+
+
+def _read_ledger(path: Path) -> _Ledger:
+    try:
+        return _decoder.decode(path.read_bytes())
+    except (OSError, msgspec.MsgspecError):
+        return {}  # missing or damaged: everything is made and compared once
+
+
+def _remove_others(folder: Path, wanted: Set[str], spared: Set[str]) -> int:
     removed = 0
-    for path in sorted(folder.rglob("*"), reverse=True):  # a folder's content comes before the folder
-        if path.is_dir() and not path.is_symlink():
-            if not any(path.iterdir()):
+    for place, folders, names in os.walk(folder, topdown=False):  # what is in a folder comes before it
+        below = place[len(str(folder)) + 1 :]
+        if (below or ".").split("/", 1)[0] in spared:
+            continue
+        for name in names if below else set(names) - spared:
+            if (f"{below}/{name}" if below else name) not in wanted:
+                Path(place, name).unlink()
+                removed += 1
+        for name in folders if below else set(folders) - spared:
+            path = Path(place, name)
+            if path.is_symlink():
+                path.unlink()
+            elif not any(path.iterdir()):
                 path.rmdir()
-        elif path not in wanted:
-            path.unlink()
-            removed += 1
     return removed

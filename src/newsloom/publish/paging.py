@@ -1,4 +1,8 @@
-"""Lists cut into numbered pages, the same way for pages and for the JSON API."""
+"""Lists cut into numbered pages: in two ways.
+
+The JSON API counts from the newest item, as its clients know it, so every new item changes every page. The
+site's own pages are leaves: counted from the oldest, and once full never changed again.
+"""
 
 from __future__ import annotations
 
@@ -33,3 +37,34 @@ def cut_pages(items: Sequence[Item], size: int) -> Iterator[Slice[Item]]:
     count = max(1, -(-len(items) // size))
     for number in range(1, count + 1):
         yield Slice(number=number, count=count, items=items[(number - 1) * size : number * size])
+
+
+class Leaf(Struct, Generic[Item], frozen=True, kw_only=True):
+    """One leaf of a list: `number` from 1, the oldest, to `full`; None for the newest, still open one."""
+
+    number: int | None
+    items: Sequence[Item]
+    full: int
+
+    @property
+    def older(self) -> int | None:
+        """The number of the leaf before it in time, None on the oldest."""
+        return (self.full if self.number is None else self.number - 1) or None
+
+    @property
+    def newer(self) -> int | None:
+        """The number of the leaf after it in time; None where that is the newest, or it is itself."""
+        return self.number + 1 if self.number is not None and self.number < self.full else None
+
+
+def cut_leaves(items: Sequence[Item], size: int) -> Iterator[Leaf[Item]]:
+    """The leaves of a list that is newest first, the newest leaf first; an empty list has one empty leaf.
+
+    Every leaf but the newest has `size` items; that one has up to twice as many less one.
+    """
+    full = max(0, len(items) // size - 1)
+    open_items = len(items) - full * size
+    yield Leaf(number=None, items=items[:open_items], full=full)
+    for number in range(full, 0, -1):
+        start = open_items + (full - number) * size
+        yield Leaf(number=number, items=items[start : start + size], full=full)

@@ -3,23 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from functools import partial
 from typing import Final
 
 from markupsafe import Markup
 from msgspec import Struct
 
-from newsloom.publish.cards import Card, TopicMark, mark_topics
+from newsloom.publish.cards import Card, TopicMark, compose_card, mark_topics
 from newsloom.publish.feeds import FEED_FORMS
 from newsloom.publish.links import Links
-from newsloom.publish.paging import Slice
+from newsloom.publish.outputs import Output, make_key
+from newsloom.publish.paging import Leaf
+from newsloom.publish.previews import SITE, Previews, open_previews
 from newsloom.publish.safety import clean_text
 from newsloom.publish.structured import full_address
-from newsloom.publish.theme import FONTS, PAGE_POLICY, name_asset, render
+from newsloom.publish.theme import FONTS, PAGE_POLICY, digest_look, name_asset, render
 from newsloom.publish.view import Coverage, Edition
+from newsloom.publish.words import Words
 
 PUBLIC: Final = "public/"
 SECTIONS: Final = 8  # topics in the head of every page
-RIGHT_TO_LEFT: Final = frozenset({"ar", "dv", "fa", "he", "ps", "sd", "ug", "ur", "yi"})
 
 
 class Frame(Struct, frozen=True, kw_only=True):
@@ -48,12 +51,11 @@ class FeedLink(Struct, frozen=True, kw_only=True):
 
 
 class Turn(Struct, frozen=True, kw_only=True):
-    """A page's place among the pages of its list, with the addresses of its neighbours."""
+    """A page's place among the leaves of its list, with the addresses of its neighbours in time."""
 
-    number: int = 1
-    count: int = 1
-    previous: str | None = None
-    following: str | None = None
+    number: int | None = None
+    newer: str | None = None
+    older: str | None = None
 
 
 _ONLY: Final = Turn()
@@ -68,7 +70,7 @@ class Page(Struct, frozen=True, kw_only=True):
     canonical: str
     description: str = ""
     kind: str = "website"
-    image: str | None = None
+    image: str = ""
     data: Markup | None = None
     feeds: tuple[FeedLink, ...] = ()
     section: str = ""
@@ -82,17 +84,24 @@ class Press(Struct, frozen=True, kw_only=True):
     edition: Edition
     cards: Mapping[str, Card]
     frame: Frame
+    previews: Previews
+    shared: bytes  # a key of what every page depends on
 
     @property
     def links(self) -> Links:
         """The site's addresses."""
         return self.edition.links
 
+    @property
+    def words(self) -> Words:
+        """The site's language."""
+        return self.edition.words
+
     def title(self, path: str, heading: str, turn: Turn = _ONLY) -> str:
         """A page's title as tabs and search engines show it."""
         if path == self.links.base:
             return self.frame.title
-        place = f", page {turn.number}" if turn.number > 1 else ""
+        place = ", " + self.words.say("page %(number)s", number=turn.number) if turn.number else ""
         return f"{heading}{place} · {self.frame.title}"
 
     def page(
@@ -102,12 +111,13 @@ class Press(Struct, frozen=True, kw_only=True):
         *,
         description: str = "",
         card: Card | None = None,
+        preview: str = SITE,
         data: Markup | None = None,
         feeds: tuple[FeedLink, ...] = (),
         section: str = "",
         turn: Turn = _ONLY,
     ) -> Page:
-        """The head of a page at a root-absolute path; `card` gives it its picture."""
+        """The head of a page at a root-absolute path; `card` gives it its picture, else `preview` is it."""
         return Page(
             path=path,
             heading=heading,
@@ -115,17 +125,46 @@ class Press(Struct, frozen=True, kw_only=True):
             canonical=self.links.absolute(path),
             description=description,
             kind="article" if card is not None and card.href == path else "website",
-            image=full_address(card.picture.url, self.links) if card and card.picture else None,
+            image=full_address(
+                card.picture.url if card and card.picture else self.links.file(preview), self.links
+            ),
             data=data,
             feeds=feeds,
             section=section,
             turn=turn,
         )
 
-    def print(self, template: str, page: Page, **values: object) -> tuple[str, bytes]:
-        """A page's path below the site's root, and its bytes."""
-        body = render(template, site=self.frame, links=self.links, policy=PAGE_POLICY, page=page, **values)
-        return PUBLIC + page.path.removeprefix(self.links.base) + "index.html", body
+    def print(self, template: str, page: Page, **values: object) -> Output:
+        """A page that is made from these values alone."""
+        key = self.key(template, page, values)
+        return Output(self.place(page.path), key, partial(self.render, template, page, **values))
+
+    def render(self, template: str, page: Page, **values: object) -> bytes:
+        """A page's bytes."""
+        shared = {"site": self.frame, "links": self.links, "policy": PAGE_POLICY, "page": page}
+        return render(template, self.words, **shared, **values)
+
+    def place(self, path: str) -> str:
+        """Where the page at a root-absolute address is, below the site's root."""
+        return PUBLIC + path.removeprefix(self.links.base) + "index.html"
+
+    def key(self, template: str, *inputs: object) -> bytes:
+        """The key of a page made from these inputs, in this frame and look."""
+        return make_key(template, self.shared, inputs)
+
+
+def open_press(edition: Edition) -> Press:
+    """An edition made ready: its cards composed, its frame set."""
+    site, frame = edition.site, frame_site(edition)
+    year = edition.site.clock.astimezone(edition.zone).year  # dates of another year name it
+    cards = {story.name: compose_card(story, edition) for story in edition.latest}
+    return Press(
+        edition=edition,
+        cards=cards,
+        previews=open_previews(edition, cards),
+        frame=frame,
+        shared=make_key(digest_look(), frame, site.url, year),
+    )
 
 
 def frame_site(edition: Edition) -> Frame:
@@ -137,8 +176,8 @@ def frame_site(edition: Edition) -> Frame:
     return Frame(
         title=clean_text(site.title) or "News",
         description=clean_text(site.description),
-        locale=site.locale,
-        rtl=site.locale.split("-")[0].lower() in RIGHT_TO_LEFT,
+        locale=edition.words.tag,
+        rtl=edition.words.from_right,
         timezone=site.timezone,
         publish_at=site.publish_at,
         sections=mark_topics(list(with_stories)[:SECTIONS], edition),
@@ -149,13 +188,12 @@ def frame_site(edition: Edition) -> Frame:
     )
 
 
-def turn_page(part: Slice[Coverage], address: Callable[[int], str]) -> Turn:
-    """A part of a list as a page among its pages, `address` giving where each is."""
+def turn_page(leaf: Leaf[Coverage], address: Callable[[int | None], str]) -> Turn:
+    """A leaf of a list as a page among its pages, `address` giving where each is."""
     return Turn(
-        number=part.number,
-        count=part.count,
-        previous=address(part.previous) if part.previous else None,
-        following=address(part.following) if part.following else None,
+        number=leaf.number,
+        newer=address(leaf.newer) if leaf.number else None,
+        older=address(leaf.older) if leaf.older else None,
     )
 
 

@@ -8,6 +8,7 @@ that are not http(s), and JSON inside a `<script>` element, where HTML escaping 
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import Final
 from urllib.parse import quote, urlsplit
 
@@ -39,6 +40,7 @@ def drop_controls(text: str) -> str:
     return _FORBIDDEN.sub(" ", text)
 
 
+@lru_cache(maxsize=1 << 16)  # the same addresses stand on many pages, in feeds and in the API
 def clean_url(url: str | None) -> str | None:
     """An http(s) address in ASCII, None for anything else: other schemes, no host, blanks, too long."""
     if not url or len(url) > URL_CHARACTERS:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from newsloom.publish.api import build_list, encode_item, write_json
+from newsloom.publish.api import Items, build_list, write_json
 from newsloom.publish.dates import write_local
 from newsloom.publish.links import make_segment
 from newsloom.publish.safety import clean_url, drop_controls
@@ -13,10 +13,11 @@ from newsloom.publish.view import Coverage, Edition, SiteView, compile_edition
 from newsloom.records import Copy, Record
 
 
-def build_story_api(site: SiteView) -> Iterator[tuple[str, bytes]]:
+def build_story_api(site: SiteView, items: Items | None = None) -> Iterator[tuple[str, bytes]]:
     """The files of stories: lists by heat, and one of each story at an address that stays."""
-    edition = compile_edition(site)
-    encoded = {story.name: _encode_story(story, edition) for story in edition.latest}
+    items = items or Items(compile_edition(site))
+    edition = items.edition
+    encoded = {story.name: _encode_story(story, items) for story in edition.latest}
     listed = [_shorten(encoded[story.name]) for story in edition.front]
     yield from build_list("api/stories/", listed, edition.site.page_size)
     for name, story in encoded.items():
@@ -26,8 +27,8 @@ def build_story_api(site: SiteView) -> Iterator[tuple[str, bytes]]:
         yield f"api/stories/{make_segment(name)}/index.json", write_json(moved)
 
 
-def _encode_story(story: Coverage, edition: Edition) -> dict[str, Any]:
-    links = edition.links
+def _encode_story(story: Coverage, items: Items) -> dict[str, Any]:
+    edition, links = items.edition, items.edition.links
     records = [story.lead, *story.others]
     return {
         "name": story.name,
@@ -38,8 +39,8 @@ def _encode_story(story: Coverage, edition: Edition) -> dict[str, Any]:
         "firstPublishedDateTime": write_local(min(r.article.published for r in records), edition.zone),
         "lastPublishedDateTime": write_local(max(r.article.published for r in records), edition.zone),
         "providers": len({record.article.provider.domain for record in records}),
-        "lead": encode_item(story.lead, edition),
-        "related": [encode_item(record, edition) for record in story.others],
+        "lead": items.find(story.lead),
+        "related": [items.find(record) for record in story.others],
         "copies": [_encode_copy(copy, edition) for copy in _list_copies(records)],
     }
 

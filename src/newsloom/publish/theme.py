@@ -11,11 +11,12 @@ import re
 from collections.abc import Iterator
 from functools import cache
 from importlib.resources import files
-from typing import Final
+from typing import Any, Final
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from newsloom.publish.embeds import FRAME_HOSTS
+from newsloom.publish.words import Words
 
 _PACKAGE: Final = "newsloom.publish"
 FONTS: Final = (
@@ -69,14 +70,26 @@ def build_assets() -> Iterator[tuple[str, bytes]]:
         yield name_asset(name), load_asset(name)
 
 
+@cache
+def digest_look() -> str:
+    """A digest of everything pages are made by: templates, words and the code of this package."""
+    look = hashlib.sha256()
+    for folder in ("", "templates", "locale"):
+        for source in sorted((files(_PACKAGE) / folder).iterdir(), key=lambda item: item.name):
+            if source.is_file() and source.name.endswith((".py", ".html", ".po")):
+                look.update(source.read_bytes())
+    return look.hexdigest()
+
+
 def _name_reference(match: re.Match[bytes]) -> bytes:
     return f'url("{name_asset(match[1].decode()).removeprefix("assets/")}")'.encode()
 
 
 @cache
-def open_templates() -> Environment:
-    """The templates: everything escaped, nothing undefined."""
-    return Environment(
+def open_templates(words: Words) -> Environment:
+    """The templates in one language: everything escaped, nothing undefined."""
+    templates = Environment(
+        extensions=["jinja2.ext.i18n"],
         loader=PackageLoader(_PACKAGE, "templates"),
         autoescape=True,
         undefined=StrictUndefined,
@@ -84,8 +97,11 @@ def open_templates() -> Environment:
         lstrip_blocks=True,
         auto_reload=False,
     )
+    installer: Any = templates  # the extension adds this method, which type checkers cannot see
+    installer.install_gettext_translations(words.catalogue, newstyle=True)
+    return templates
 
 
-def render(template: str, **values: object) -> bytes:
+def render(template: str, words: Words, **values: object) -> bytes:
     """One page as UTF-8 HTML."""
-    return open_templates().get_template(template).render(**values).encode()
+    return open_templates(words).get_template(template).render(**values).encode()

@@ -9,17 +9,18 @@ from typing import Final, Protocol, TypeVar
 from msgspec import Struct
 
 from newsloom.publish.cards import ProviderMark
+from newsloom.publish.words import mark
 
 BARS: Final = 24  # columns of the picture
 LEAST_REPORTS: Final = 4  # of a story with a picture: fewer are read off the list
 _STEPS: Final = (  # lengths of time a column may stand for; round ones, so that the caption can be told
-    (timedelta(hours=1), "hour"),
-    (timedelta(hours=3), "3 hours"),
-    (timedelta(hours=6), "6 hours"),
-    (timedelta(hours=12), "12 hours"),
-    (timedelta(days=1), "day"),
-    (timedelta(days=7), "week"),
-    (timedelta(days=30), "30 days"),
+    (timedelta(hours=1), mark("Reports per hour")),
+    (timedelta(hours=3), mark("Reports per 3 hours")),
+    (timedelta(hours=6), mark("Reports per 6 hours")),
+    (timedelta(hours=12), mark("Reports per 12 hours")),
+    (timedelta(days=1), mark("Reports per day")),
+    (timedelta(days=7), mark("Reports per week")),
+    (timedelta(days=30), mark("Reports per 30 days")),
 )
 
 
@@ -42,10 +43,10 @@ class Column(Struct, frozen=True, kw_only=True):
 
 
 class Curve(Struct, frozen=True, kw_only=True):
-    """Reports of a story over time: columns with at least one, `step` being what each stands for."""
+    """Reports of a story over time: columns with at least one, `caption` telling what each stands for."""
 
     columns: tuple[Column, ...]
-    step: str
+    caption: str
     most: int
 
 
@@ -77,7 +78,7 @@ def draw_curve(moments: Sequence[datetime]) -> Curve | None:
         )
         for place, count in counts.items()
     )
-    return Curve(columns=columns, step=name, most=most)
+    return Curve(columns=columns, caption=name, most=most)
 
 
 def group_providers(reports: Sequence[_Report]) -> tuple[Voice, ...]:

@@ -16,8 +16,9 @@ from zoneinfo import ZoneInfo
 from msgspec import Struct, field
 
 from newsloom.images import Gallery
-from newsloom.publish.dates import localise
+from newsloom.publish.dates import Moment, localise, tell_moment
 from newsloom.publish.links import Links, find_base
+from newsloom.publish.words import Words, find_words
 from newsloom.records import Image, Record, Story, Topic
 
 _Key = TypeVar("_Key")
@@ -68,11 +69,15 @@ class SiteView(Struct, frozen=True, kw_only=True):
 
 
 class Coverage(Struct, frozen=True, kw_only=True):
-    """A story that is shown: its lead and the other records of it, best first."""
+    """A story that is shown: its lead and the other records of it, best first.
+
+    `change` is that of its heat in a day, None where it is not in the running or younger than that.
+    """
 
     name: str
     lead: Record
     others: tuple[Record, ...] = ()
+    change: int | None = None
 
 
 class Edition(Struct, frozen=True, kw_only=True):
@@ -87,6 +92,7 @@ class Edition(Struct, frozen=True, kw_only=True):
     site: SiteView
     links: Links
     zone: ZoneInfo
+    words: Words
     topics: dict[str, Topic]
     shown: tuple[Record, ...]
     front: tuple[Coverage, ...]
@@ -96,6 +102,10 @@ class Edition(Struct, frozen=True, kw_only=True):
     joined: dict[str, tuple[Coverage, ...]]
     by_day: dict[date, tuple[Coverage, ...]]
     moved: dict[str, str]
+
+    def moment(self, value: datetime) -> Moment:
+        """A time in the site's zone and language."""
+        return tell_moment(value, self.zone, self.words.locale, self.site.clock)
 
 
 def compile_edition(site: SiteView) -> Edition:
@@ -107,6 +117,7 @@ def compile_edition(site: SiteView) -> Edition:
         site=site,
         links=find_base(site.url),
         zone=zone,
+        words=find_words(site.locale),
         topics={topic.name: topic for topic in site.topics},
         shown=shown,
         front=tuple(sorted(latest, key=lambda story: -story.lead.article.heat)),
@@ -149,6 +160,7 @@ def _gather(story: Story, records: Mapping[str, Record]) -> Coverage:
         name=story.name,
         lead=records[story.lead],
         others=tuple(record for record in others if record.article.editorial != HOLD),
+        change=story.heat - story.heat_before if story.heat_before is not None and story.heat >= 0 else None,
     )
 
 

@@ -6,7 +6,6 @@
   const base = document.currentScript.src.replace(/assets\/[^/]*$/, "");
   const modes = ["auto", "light", "dark"];
   const signs = { auto: "◐", light: "○", dark: "●" };
-  const names = { auto: "automatic", light: "light", dark: "dark" };
 
   // --- colours: set before the first paint, because this script stands in the head ---------------
 
@@ -37,8 +36,8 @@
     const button = document.querySelector("[data-theme-switch]");
     const tell = () => {
       button.firstElementChild.textContent = signs[mode];
-      button.setAttribute("aria-label", `Colours: ${names[mode]}`);
-      button.title = `Colours: ${names[mode]}`;
+      button.title = button.dataset[mode]; // the page brings the words, in its own language
+      button.setAttribute("aria-label", button.title);
     };
     button.parentElement.hidden = false;
     button.addEventListener("click", () => {

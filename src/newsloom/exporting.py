@@ -1,0 +1,87 @@
+"""The whole site written into a folder, for any web server or a host of static pages.
+
+Pages are made from the documents as they are, with the settings as they are now; no source is read and no
+document changed. The folder then holds what `newsloom serve` would answer, at the same addresses.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator
+from functools import partial
+from itertools import chain
+from pathlib import Path
+from typing import Final
+
+from msgspec import Struct
+
+from newsloom.archive import Archive
+from newsloom.curate import curate
+from newsloom.errors import ConfigError
+from newsloom.judging import make_desk, set_clock
+from newsloom.lock import hold
+from newsloom.picturing import read_gallery
+from newsloom.publish.outputs import Output, hold_bytes, make_key, write_outputs
+from newsloom.publishing import make_view, plan_site
+from newsloom.site import Site, read_site
+from newsloom.store import open_index
+
+_SPARED: Final = frozenset({".git", "CNAME"})  # a host of pages keeps its own matters beside the pages
+_PICTURES: Final = "assets/images"
+_PLAIN_HOST: Final = ".nojekyll"  # tells GitHub's host to serve the files as they are
+
+
+class Exported(Struct, frozen=True):
+    """What an export came to: the stories shown, and how many files were written or removed."""
+
+    stories: int
+    changed: int
+
+
+def export_site(root: Path, folder: Path) -> Exported:
+    """Make `folder` hold the whole site, writing only what differs.
+
+    Raises ConfigError where the folder holds something that no export put there, BusyError while a pass runs.
+    """
+    site = read_site(root.resolve())
+    target = folder.resolve()
+    ledger = site.private / "outputs" / f"export-{hashlib.sha256(str(target).encode()).hexdigest()[:12]}"
+    _check_folder(site, target, ledger)
+    with hold(site.private / "lock"), open_index(site.private / "index.sqlite") as index:
+        archive = Archive(site)
+        archive.recover()
+        archive.synchronise(index)
+        records = index.records()
+        clock = set_clock(records, None)
+        outcome = curate(records, [], make_desk(site), clock, taken=archive.names())
+        gallery = read_gallery(site, index, outcome, clock)
+    view = make_view(site, outcome, clock, gallery)
+    outputs = chain(plan_site(view), _plan_pictures(site), _plan_marks())
+    changed = write_outputs(target, outputs, ledger, spared=_SPARED)
+    return Exported(stories=sum(record.article.shown for record in outcome.records), changed=changed)
+
+
+def _check_folder(site: Site, target: Path, ledger: Path) -> None:
+    if site.root.is_relative_to(target):
+        raise ConfigError(str(target), "holds the site itself", "export into a folder of its own")
+    if ledger.is_file() or not target.exists():
+        return
+    if not target.is_dir():
+        raise ConfigError(str(target), "is not a folder", "name a new or an empty folder")
+    if any(path.name not in _SPARED for path in target.iterdir()):
+        raise ConfigError(
+            str(target), "holds files that no export put there", "name a new or an empty folder"
+        )
+
+
+def _plan_pictures(site: Site) -> Iterator[Output]:
+    """The kept pictures and logos, copied as they are."""
+    for path in sorted((site.root / _PICTURES).rglob("*")):
+        if path.is_file() and not path.is_symlink():
+            state = path.stat()
+            key = make_key(state.st_size, state.st_mtime_ns)
+            yield Output(str(path.relative_to(site.root)), key, partial(path.read_bytes))
+
+
+def _plan_marks() -> Iterator[Output]:
+    yield hold_bytes(_PLAIN_HOST, b"")

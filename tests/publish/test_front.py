@@ -1,0 +1,66 @@
+"""What stands where on the front page."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from selectolax.lexbor import LexborHTMLParser
+
+from newsloom.publish.cards import compose_card
+from newsloom.publish.front import SHIFTS, Front, compose_front
+from newsloom.publish.pages import build_pages
+from newsloom.publish.view import SiteView, compile_edition
+from newsloom.records import Story
+from tests.builders import CLOCK, record, sample_site, site_view
+
+CHANGES = (40, 25, 12, 11, 9, 0, -9, -10, -33, -70, -71, None)
+
+
+def _shifting() -> SiteView:
+    records = [
+        record(f"Story number {at}", heat=90 - at, published=CLOCK - timedelta(hours=at)) for at in range(12)
+    ]
+    stories = tuple(
+        Story(
+            name=item.name,
+            lead=item.name,
+            members=(item.name,),
+            heat=90 - at,
+            heat_before=None if change is None else 90 - at - change,
+        )
+        for at, (item, change) in enumerate(zip(records, CHANGES, strict=True))
+    )
+    return site_view(records, stories=stories)
+
+
+def _compose(site: SiteView) -> Front:
+    edition = compile_edition(site)
+    return compose_front(edition, {story.name: compose_card(story, edition) for story in edition.latest})
+
+
+def test_the_stories_that_rose_and_cooled_most_are_named() -> None:
+    front = _compose(_shifting())
+    assert [shift.change for shift in front.risen] == [40, 25, 12]
+    assert [shift.change for shift in front.cooled] == [-71, -70, -33]
+    assert max(len(front.risen), len(front.cooled)) == SHIFTS
+
+
+def test_a_change_is_told_in_words_too() -> None:
+    pages = dict(build_pages(_shifting()))
+    tree = LexborHTMLParser(pages["public/index.html"])
+    assert [node.text(strip=True) for node in tree.css(".shifts .change")][:2] == [
+        "Hotter by40",
+        "Hotter by25",
+    ]
+
+
+def test_without_changes_nothing_is_said_of_them() -> None:
+    pages = dict(build_pages(sample_site()))
+    assert LexborHTMLParser(pages["public/index.html"]).css(".shifts") == []
+
+
+def test_no_story_stands_twice_above_the_columns() -> None:
+    front = _compose(sample_site())
+    cards = [front.lead, *front.seconds, *front.stream, *front.latest]
+    names = [card.name for card in cards if card]
+    assert len(names) == len(set(names))
