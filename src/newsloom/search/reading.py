@@ -1,0 +1,66 @@
+"""How a listing becomes words to be indexed: the texts of its columns, and the marks filters ask for."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator
+from typing import Final
+
+from msgspec import Struct
+
+from newsloom.search.records import Listing
+from newsloom.search.words import Token, read_tokens
+
+MARK: Final = "\ue000"  # begins every mark; no text has it, since it is neither letter nor number
+
+
+class Columns(Struct, frozen=True):
+    """The words of a listing, column by column, and its marks."""
+
+    title: tuple[Token, ...]
+    excerpt: tuple[Token, ...]
+    provider: tuple[Token, ...]
+    topics: tuple[Token, ...]
+    marks: tuple[str, ...]
+
+    @property
+    def texts(self) -> tuple[tuple[Token, ...], ...]:
+        """The columns that hold words."""
+        return (self.title, self.excerpt, self.provider, self.topics)
+
+    def row(self) -> tuple[str, ...]:
+        """The columns as the full-text table takes them."""
+        stems = (" ".join(token.stem for token in column) for column in self.texts)
+        return (*stems, " ".join(self.marks))
+
+    def words(self) -> frozenset[tuple[str, str]]:
+        """Each word with its stem, once."""
+        return frozenset((token.word, token.stem) for column in self.texts for token in column)
+
+
+def read_columns(listing: Listing) -> Columns:
+    """Read a listing. The same listing always gives the same columns: they are taken out by them as well."""
+    language = listing.language or None
+    return Columns(
+        title=tuple(read_tokens(listing.title, language)),
+        excerpt=tuple(read_tokens(listing.excerpt, language)),
+        provider=tuple(read_tokens(f"{listing.provider} {listing.domain.rpartition('.')[0]}", language)),
+        topics=tuple(read_tokens(" ".join(listing.topics), language)),
+        marks=tuple(list_marks(listing)),
+    )
+
+
+def list_marks(listing: Listing) -> Iterator[str]:
+    """The marks of a listing: one for each filter that it passes."""
+    yield mark("type", listing.kind)
+    yield mark("provider", listing.domain)
+    if listing.language:
+        yield mark("lang", listing.language.partition("-")[0])
+    for topic in dict.fromkeys(listing.topics):
+        yield mark("topic", topic)
+
+
+def mark(field: str, value: str) -> str:
+    """The one word that stands for a field having a value."""
+    digest = hashlib.blake2b(f"{field}:{value.lower()}".encode("utf-8", "replace"), digest_size=5)
+    return f"{MARK}{field[0]}{digest.hexdigest()}"

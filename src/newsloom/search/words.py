@@ -1,0 +1,86 @@
+"""Words as search sees them: where they stand in a text, how they are written plainly, and their stems.
+
+The script of the exported page (`assets/search.js`) does the same but for stems, which it looks up: what
+is changed here is changed there.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterator
+from functools import lru_cache
+from typing import Final
+
+from msgspec import Struct
+
+from newsloom.curate.terms import STOP_WORDS, stem_word
+
+# Marks belong to the word they stand in: accents, Hebrew and Arabic vowels, the vowel signs of India.
+_MARKS: Final = (
+    "\u0300-\u036f\u0483-\u0489\u0591-\u05bd\u05bf\u05c1\u05c2\u05c4\u05c5\u05c7\u0610-\u061a\u064b-\u065f"
+    "\u0670\u06d6-\u06dc\u06df-\u06e4\u06e7\u06e8\u06ea-\u06ed\u0900-\u0903\u093a-\u094f\u0981-\u0983\u09bc-\u09cd"
+    "\u0a01-\u0a03\u0a3c-\u0a4d\u0a81-\u0a83\u0abc-\u0acd\u0b01-\u0b03\u0b3c-\u0b4d\u0b82\u0bbe-\u0bcd"
+    "\u0c00-\u0c04\u0c3c-\u0c4d\u0c81-\u0c83\u0cbc-\u0ccd\u0d00-\u0d03\u0d3b-\u0d4d\u3099\u309a"
+)
+_WORD: Final = re.compile(rf"(?:[^\W\d_]\.){{2,}}|(?:[^\W_]|[{_MARKS}])+")
+_UNSPACED: Final = re.compile(r"[\u0e00-\u0e7f\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
+_LETTERS: Final = str.maketrans(
+    {"ß": "ss", "ı": "i", "ø": "o", "ł": "l", "đ": "d", "æ": "ae", "œ": "oe", "ð": "d", "þ": "th", "ς": "σ"}
+)  # letters that Unicode does not take apart
+_CACHED: Final = 200_000  # words kept in memory: the vocabulary of a large site, some 30 MB
+_KEPT: Final = {"can", "few", "it", "new", "now", "off", "out", "own", "us", "who", "will"}
+
+# Words that are in nearly every text and name nothing. "US", "IT" and "WHO" do, so they are kept.
+SEARCH_STOP_WORDS: Final = frozenset(
+    {word for word in STOP_WORDS if word.isalpha() and word not in _KEPT} | {"s", "t", "re", "ve", "ll"}
+)
+
+
+class Token(Struct, frozen=True):
+    """A word of a text: where it stands, how it is written without accents and capitals, and its stem."""
+
+    start: int
+    end: int
+    word: str
+    stem: str
+
+
+def read_tokens(text: str, language: str | None = None) -> Iterator[Token]:
+    """Give the words of a text in order without stop words; unspaced scripts come in pairs of characters."""
+    for match in _WORD.finditer(text):
+        word = plain_word(match[0])
+        if not word or word in SEARCH_STOP_WORDS:
+            continue
+        if _UNSPACED.search(word) and len(word) > 2:
+            yield from _cut_pairs(word, match.start(), match.end())
+        else:
+            yield Token(match.start(), match.end(), word, find_stem(match[0], language))
+
+
+@lru_cache(maxsize=_CACHED)
+def plain_word(word: str) -> str:
+    """Give a word without capitals and accents: "Élysée" and "elysee" are one."""
+    if word.isascii():
+        return word.replace(".", "").lower()
+    if _UNSPACED.search(word):  # there a mark makes another letter
+        plain = unicodedata.normalize("NFKC", word).lower()
+    else:
+        apart = unicodedata.normalize("NFKD", word.lower())
+        plain = "".join(letter for letter in apart if not unicodedata.category(letter).startswith("M"))
+    return "".join(letter for letter in plain.translate(_LETTERS) if letter.isalnum())
+
+
+@lru_cache(maxsize=_CACHED)
+def find_stem(word: str, language: str | None) -> str:
+    """Give a word's stem, written plainly as well."""
+    bare = word.replace(".", "").lower()
+    return plain_word(stem_word(bare, language)) or plain_word(word)
+
+
+def _cut_pairs(word: str, start: int, end: int) -> Iterator[Token]:
+    """Cut a run of unspaced script; where it changed its length on the way, each pair stands for all of it."""
+    exact = len(word) == end - start
+    for at in range(len(word) - 1):
+        pair = word[at : at + 2]
+        yield Token(start + at if exact else start, start + at + 2 if exact else end, pair, pair)
