@@ -20,9 +20,11 @@ from newsloom.intake import Intake, take_in
 from newsloom.judging import make_desk, set_clock
 from newsloom.lock import hold
 from newsloom.progress import QuietReporter, Reporter
-from newsloom.publishing import commit_pass, keep_pictures, publish_site
+from newsloom.publishing import commit_pass, keep_pictures, make_view, publish_site
 from newsloom.records import Record, StoryEdits
 from newsloom.registering import register_providers
+from newsloom.search import SEARCH_INDEX, drop_search_index, is_search_index
+from newsloom.searching import update_search
 from newsloom.site import Site, read_site
 from newsloom.store import Index, Synchronised, Visit, open_index
 from newsloom.storyfile import write_edits
@@ -131,10 +133,27 @@ def rebuild_index(root: Path) -> Synchronised:
         path = site.private / "index.sqlite"
         for suffix in ("", "-wal", "-shm"):
             path.with_name(path.name + suffix).unlink(missing_ok=True)
+        drop_search_index(site.root / SEARCH_INDEX)
         archive = Archive(site)
         archive.recover()
         with open_index(path) as index:
             return archive.synchronise(index)
+
+
+def find_search_index(root: Path, *, rebuild: bool = False) -> Path:
+    """Where a site's search index is, made from the documents where there is none or another is wanted.
+
+    What a pass leaves is in step; a clone, or a site last run by an older version, has none.
+    """
+    site = read_site(root.resolve())
+    path = site.root / SEARCH_INDEX
+    if rebuild or not is_search_index(path):
+        records = read_records(site.root)
+        clock = set_clock(records, None)
+        with hold(site.private / "lock"):
+            drop_search_index(path)
+            update_search(site.root, make_view(site, curate(records, (), make_desk(site), clock), clock))
+    return path
 
 
 def explain_record(root: Path, wanted: str) -> list[str]:

@@ -21,6 +21,7 @@ from newsloom.publish.repository import Repository
 from newsloom.publish.story_api import build_story_api
 from newsloom.publish.view import Organization, SiteView
 from newsloom.records import Record
+from newsloom.searching import update_search
 from newsloom.site import Site
 
 _OWN: Final = ("_data/organizations", "_data/ratings.csv", "_data/judgement.yaml", "stories.yaml")
@@ -95,7 +96,9 @@ def publish_site(site: Site, outcome: Outcome, clock: datetime) -> int:
     view = make_view(site, outcome, clock)
     api = chain(build_api(view), build_story_api(view))
     changed = write_outputs(site.root / "api", _below("api/", api))
-    return changed + write_outputs(site.root / "public", _below("public/", build_pages(view)))
+    changed += write_outputs(site.root / "public", _below("public/", build_pages(view)))
+    update_search(site.root, view)
+    return changed
 
 
 def _below(prefix: str, files: Iterable[tuple[str, bytes]]) -> Iterator[tuple[str, bytes]]:

@@ -88,7 +88,7 @@ SERVE_CACHE_BYTES: Final = 128 * MIB  # files kept in memory; a site of 10,000 s
 # --- search --------------------------------------------------------------------------------------
 SEARCH_CHARACTERS: Final = 300  # characters of a query that are read; a pasted headline has 120
 SEARCH_CLAUSES: Final = 16  # words, phrases and filters of a query; further ones are told and left out
-SEARCH_CANDIDATES: Final = 3_000  # newest matches that are ranked by relevance: some 15 ms of a common word
+SEARCH_CANDIDATES: Final = 2_000  # newest matches that are ranked by relevance: some 10 ms of a common word
 SEARCH_PREFIX_STEMS: Final = 40  # stems a prefix stands for, the commonest; each is a list to be merged
 SEARCH_WORD_STEMS: Final = 4  # stems one written word stands for; it has several where languages meet
 SEARCH_VOCABULARY: Final = 150_000  # words a misspelt one is compared with: 10 ms, and 12 MiB in memory

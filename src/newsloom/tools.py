@@ -21,6 +21,7 @@ from newsloom.errors import ConfigError, NewsloomError, SourceError
 from newsloom.judge_commands import judge_app
 from newsloom.provider_commands import providers_app
 from newsloom.records import Page
+from newsloom.search_commands import search_site
 from newsloom.yamlfile import suggest
 
 documents_app = typer.Typer(help="Article documents.", no_args_is_help=True)
@@ -44,6 +45,7 @@ def add_commands(app: typer.Typer) -> None:
     app.add_typer(providers_app, name="providers")
     app.add_typer(judge_app, name="judge")
     app.add_typer(bench_app, name="bench")
+    app.command("search")(search_site)
 
 
 def extract_pages(

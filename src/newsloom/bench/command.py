@@ -123,3 +123,19 @@ def bench_stories(
         typer.echo(f"\nDuplicates and growth are skipped: there is no {articles}")
     if json_file is not None:
         json_file.write_bytes(msgspec.json.format(msgspec.json.encode(figures), indent=1) + b"\n")
+
+
+@bench_app.command("search")
+def bench_search(
+    data: Annotated[Path, typer.Option(help="A folder with `articles/articles.jsonl.gz`.")],
+    json_file: Annotated[Path | None, typer.Option("--json", help="Write all figures here as well.")] = None,
+    records: Annotated[int, typer.Option(help="Records of the index, made of the articles.")] = 200_000,
+) -> None:
+    """Build a search index of many records and time every kind of query."""
+    from newsloom.bench.searching import format_search, measure_search, read_pieces  # noqa: PLC0415 - as above
+
+    pieces = read_pieces(data / "articles" / "articles.jsonl.gz")
+    figures = measure_search(pieces, records, lambda line: typer.echo(line, err=True))
+    typer.echo(format_search(figures))
+    if json_file is not None:
+        json_file.write_bytes(msgspec.json.format(msgspec.json.encode(figures), indent=1) + b"\n")

@@ -27,6 +27,7 @@ from newsloom.publish.listings import (
 from newsloom.publish.paging import cut_pages
 from newsloom.publish.press import PUBLIC, Press, frame_site, offer_feeds, turn_page
 from newsloom.publish.safety import clean_text
+from newsloom.publish.search_page import build_search
 from newsloom.publish.sitemap import build_sitemaps
 from newsloom.publish.structured import describe_list, describe_story
 from newsloom.publish.theme import build_assets
@@ -49,6 +50,7 @@ def build_pages(site: SiteView) -> Iterator[tuple[str, bytes]]:
     yield from _print_providers(press)
     yield from _print_archive(press)
     yield from _print_rest(press)
+    yield from build_search(press)
     yield from _below(build_feeds(edition, cards))
     yield from _below(build_sitemaps(edition))
     yield from _below(build_assets())

@@ -1,12 +1,13 @@
 """Search over a site's records: query language, index, ranking, highlighting, similar ones."""
 
-from newsloom.search.index import SearchIndex, drop_search_index, make_stamp, open_search_index
+from newsloom.search.index import SEARCH_INDEX, SearchIndex, drop_search_index, make_stamp, open_search_index
 from newsloom.search.query import Query, parse_query
 from newsloom.search.records import Facet, Hit, Label, Listing, Results, Score, Updated
-from newsloom.search.searcher import RELEVANCE, TIME, Searcher, open_searcher
+from newsloom.search.searcher import RELEVANCE, TIME, Searcher, is_search_index, open_searcher
 
 __all__ = [
     "RELEVANCE",
+    "SEARCH_INDEX",
     "TIME",
     "Facet",
     "Hit",
@@ -19,6 +20,7 @@ __all__ = [
     "Searcher",
     "Updated",
     "drop_search_index",
+    "is_search_index",
     "make_stamp",
     "open_search_index",
     "open_searcher",

@@ -23,6 +23,7 @@ from newsloom.search.reading import Columns, read_columns
 from newsloom.search.records import Label, Listing, Updated
 from newsloom.search.schema import COLUMNS, HELD, SEARCH_VERSION, SHOWN, TABLES
 
+SEARCH_INDEX: Final = ".newsloom/search.sqlite"  # below a site's folder, beside its other index
 SLOTS: Final = 64  # numbers a second has; where more records share it they go into the next
 _FACTOR: Final = 1_000  # weights of terms are kept as thousandths
 _PACKING: Final = 6  # zlib's own default; a listing shrinks to two fifths

@@ -9,8 +9,6 @@ from __future__ import annotations
 
 from typing import Final
 
-from newsloom.search.records import Score
-
 TITLE_WEIGHT: Final = 6  # a headline says what an article is about
 EXCERPT_WEIGHT: Final = 2
 PROVIDER_WEIGHT: Final = 3  # who asks for a paper's name wants that paper
@@ -23,16 +21,20 @@ QUALITY_SHARE: Final = 0.2  # what a record of quality 100 gains
 _DAY: Final = 86_400
 
 
-def score_match(match: float, age_seconds: float, quality: int) -> Score:
-    """Score one match. Its parts are rounded to hundredths, as the exported index keeps them."""
-    return Score(match, value_recency(age_seconds), value_quality(quality))
+def _gain_by_age(days: int) -> float:
+    return round(RECENCY_SHARE * float(0.5 ** (days / RECENCY_DAYS)), 2)
+
+
+# What a record gains by its age in days and by its quality, in hundredths, as the exported index keeps them.
+RECENCY_GAINS: Final = tuple(map(_gain_by_age, range(8 * RECENCY_DAYS)))
+QUALITY_GAINS: Final = tuple(round(QUALITY_SHARE * quality / 100, 2) for quality in range(101))
 
 
 def value_recency(age_seconds: float) -> float:
     """What a record of some age gains: 0.3 at the desk's clock, half of it every thirty days."""
-    return round(RECENCY_SHARE * 0.5 ** (max(0.0, age_seconds) / (RECENCY_DAYS * _DAY)), 2)
+    return RECENCY_GAINS[min(max(0, int(age_seconds) // _DAY), len(RECENCY_GAINS) - 1)]
 
 
 def value_quality(quality: int) -> float:
     """What a record of some quality gains: 0.2 at 100."""
-    return round(QUALITY_SHARE * min(max(quality, 0), 100) / 100, 2)
+    return QUALITY_GAINS[min(max(quality, 0), 100)]

@@ -46,18 +46,18 @@ def read_columns(listing: Listing) -> Columns:
         excerpt=tuple(read_tokens(listing.excerpt, language)),
         provider=tuple(read_tokens(f"{listing.provider} {listing.domain.rpartition('.')[0]}", language)),
         topics=tuple(read_tokens(" ".join(listing.topics), language)),
-        marks=tuple(list_marks(listing)),
+        marks=tuple(mark(field, value) for field, value in list_filters(listing)),
     )
 
 
-def list_marks(listing: Listing) -> Iterator[str]:
-    """The marks of a listing: one for each filter that it passes."""
-    yield mark("type", listing.kind)
-    yield mark("provider", listing.domain)
+def list_filters(listing: Listing) -> Iterator[tuple[str, str]]:
+    """The filters that a listing passes: fields and values in small letters."""
+    yield "type", listing.kind.lower()
+    yield "provider", listing.domain.lower()
     if listing.language:
-        yield mark("lang", listing.language.partition("-")[0])
+        yield "lang", listing.language.partition("-")[0].lower()
     for topic in dict.fromkeys(listing.topics):
-        yield mark("topic", topic)
+        yield "topic", topic.lower()
 
 
 def mark(field: str, value: str) -> str:

@@ -75,7 +75,10 @@ class Facet(Struct, frozen=True):
 
 
 class Results(Struct, frozen=True, kw_only=True):
-    """A page of results. `suggestion` is the query with its misspelt words put right, "" where none is."""
+    """A page of results. `suggestion` is the query with its misspelt words put right, "" where none is.
+
+    `total` counts all matches, `ranked` those of them that were put in order; `stems` are what was looked for.
+    """
 
     text: str
     total: int
@@ -87,6 +90,7 @@ class Results(Struct, frozen=True, kw_only=True):
     suggestion: str = ""
     notes: tuple[str, ...] = ()
     ranked: int = 0
+    stems: frozenset[str] = frozenset()
 
     @property
     def pages(self) -> int:

@@ -15,14 +15,13 @@ from datetime import datetime
 from pathlib import Path
 from typing import Final
 
-from msgspec import Struct
-
 from newsloom.errors import LimitError, StoreError
 from newsloom.search.expression import Plan, Planner
 from newsloom.search.index import SLOTS, unpack_listing
 from newsloom.search.marking import mark_hit
+from newsloom.search.matching import Match, count_matches, select_matches
 from newsloom.search.query import Query
-from newsloom.search.ranking import WEIGHTS, score_match
+from newsloom.search.ranking import value_quality, value_recency
 from newsloom.search.records import Facet, Hit, Listing, Results, Score
 from newsloom.search.schema import HELD, SEARCH_VERSION, SHOWN
 from newsloom.search.similar import find_similar
@@ -34,15 +33,6 @@ RELEVANCE: Final = "relevance"
 TIME: Final = "time"
 FACETS: Final = 8  # values of a facet that are told
 _STEPS: Final = 2_000  # steps of SQLite's machine between two looks at the time: well under a millisecond
-
-
-class _Row(Struct, frozen=True):
-    """A match: its number, the score, and what facets count."""
-
-    number: int
-    score: Score
-    provider: int
-    topics: str
 
 
 class Searcher:
@@ -79,13 +69,21 @@ class Searcher:
             if query.like:
                 return self._search_similar(query, page, size)
             plan = self._planner.plan(query)
-            if order == TIME or not query.clauses:
-                total, rows, ranked = self._list_by_time(plan, query, clock, page, size)
-            else:
-                total, rows, ranked = self._rank(plan, query, clock)
-                rows_here = rows[(page - 1) * size : page * size]
-                return self._answer(query, plan, rows_here, (total, ranked, page, size), counted=rows)
-            return self._answer(query, plan, rows, (total, ranked, page, size))
+            scored = order != TIME and bool(query.clauses)
+            total, matches = self._match(plan, query, clock, max(SEARCH_CANDIDATES, page * size), scored)
+            return Results(
+                text=query.text,
+                total=total,
+                page=page,
+                size=size,
+                hits=tuple(self._show(row, plan, clock) for row in matches[(page - 1) * size : page * size]),
+                topics=self._tell("topic", (int(item) for row in matches for item in row.topics.split())),
+                providers=self._tell("provider", (row.provider for row in matches)),
+                suggestion=self._suggest(query, plan),
+                notes=(*query.notes, *plan.notes),
+                ranked=len(matches) if scored else total,
+                stems=plan.stems,
+            )
 
     def find(self, name: str) -> Listing | None:
         """The listing of a record that may be seen."""
@@ -103,109 +101,22 @@ class Searcher:
         tables = [SHOWN] if query.shown is not False else []
         return tuple([*tables, HELD] if self._held and query.shown is not True else tables)
 
-    def _rank(self, plan: Plan, query: Query, clock: datetime) -> tuple[int, list[_Row], int]:
-        """All matches that are ranked, best first; how many there are, and how many are ranked."""
-        total, rows = 0, []
+    def _match(
+        self, plan: Plan, query: Query, clock: datetime, most: int, scored: bool
+    ) -> tuple[int, list[Match]]:
+        """How many matches there are, and the newest of them in their order."""
+        total, matches = 0, []
         for table in self._tables(query):
-            found = list(self._select(table, plan, clock, SEARCH_CANDIDATES))
-            full = len(found) == SEARCH_CANDIDATES
-            total += self._count(table, plan) if full else len(found)
-            rows += found
-        rows.sort(key=lambda row: (-row.score.value, -row.number))
-        return total, rows, len(rows)
+            found = select_matches(self._connection, table, plan, int(clock.timestamp()), most, scored=scored)
+            total += len(found) if len(found) < most else count_matches(self._connection, table, plan)
+            matches += found
+        return total, sorted(matches)
 
-    def _select(self, table: str, plan: Plan, clock: datetime, most: int, skip: int = 0) -> Iterator[_Row]:
-        """Matches of a table, newest first, with their scores."""
-        now = clock.timestamp()
-        rows = self._connection.execute(
-            f"SELECT t.rowid, t.n, quality, provider, topics FROM"  # noqa: S608 - our own names
-            f" (SELECT rowid, -bm25({table}, {', '.join(map(str, WEIGHTS))}, 0) AS n FROM {table}"
-            f" WHERE {table} MATCH ? AND rowid BETWEEN ? AND ? ORDER BY rowid DESC LIMIT ? OFFSET ?) AS t"
-            f" CROSS JOIN items ON items.id = t.rowid",
-            (plan.match, plan.first, plan.last, most, skip),
-        )
-        for number, match, quality, provider, topics in rows:
-            yield _Row(number, score_match(match, now - number // SLOTS, quality), provider, topics)
-
-    def _count(self, table: str, plan: Plan) -> int:
-        (count,) = self._connection.execute(
-            f"SELECT count(*) FROM {table} WHERE {table} MATCH ? AND rowid BETWEEN ? AND ?",  # noqa: S608 - our own names
-            (plan.match, plan.first, plan.last),
-        ).fetchone()
-        return int(count)
-
-    def _list_by_time(
-        self, plan: Plan, query: Query, clock: datetime, page: int, size: int
-    ) -> tuple[int, list[_Row], int]:
-        """One page of matches, newest first; how many there are in all."""
-        tables = self._tables(query)
-        if not tables:
-            return 0, [], 0
-        total = 0
-        numbers: list[int] = []
-        for table in tables:
-            source, values = self._source(table, plan)
-            (count,) = self._connection.execute(f"SELECT count(*) FROM {source}", values).fetchone()  # noqa: S608 - our own names
-            total += count
-            rows = self._connection.execute(
-                f"SELECT id FROM (SELECT {'id' if source.startswith('items') else 'rowid AS id'} FROM {source})"  # noqa: S608 - our own names
-                " ORDER BY id DESC LIMIT ?",
-                (*values, page * size),
-            )
-            numbers += [row[0] for row in rows]
-        chosen = sorted(numbers, reverse=True)[(page - 1) * size : page * size]
-        return total, [self._row(number, clock) for number in chosen], total
-
-    def _source(self, table: str, plan: Plan) -> tuple[str, tuple[object, ...]]:
-        """Where matches come from without ranking: the full text, or all items where no word is asked for."""
-        if plan.match:
-            return f"{table} WHERE {table} MATCH ? AND rowid BETWEEN ? AND ?", (
-                plan.match,
-                plan.first,
-                plan.last,
-            )
-        shown = table == SHOWN
-        source, values = "items WHERE shown = ? AND id BETWEEN ? AND ?", (shown, plan.first, plan.last)
-        if plan.unwanted:
-            return (
-                f"{source} AND id NOT IN (SELECT rowid FROM {table} WHERE {table} MATCH ?)",  # noqa: S608 - our own names
-                (*values, plan.unwanted),
-            )
-        return source, values
-
-    def _row(self, number: int, clock: datetime) -> _Row:
-        quality, provider, topics = self._connection.execute(
-            "SELECT quality, provider, topics FROM items WHERE id = ?", (number,)
-        ).fetchone()
-        return _Row(number, score_match(0.0, clock.timestamp() - number // SLOTS, quality), provider, topics)
-
-    def _answer(
-        self,
-        query: Query,
-        plan: Plan,
-        rows: Iterable[_Row],
-        place: tuple[int, int, int, int],
-        counted: Iterable[_Row] | None = None,
-    ) -> Results:
-        total, ranked, page, size = place
-        kept = list(rows)
-        counts = list(counted) if counted is not None else kept
-        return Results(
-            text=query.text,
-            total=total,
-            page=page,
-            size=size,
-            hits=tuple(self._show(row, plan) for row in kept),
-            topics=self._tell("topic", (int(item) for row in counts for item in row.topics.split())),
-            providers=self._tell("provider", (row.provider for row in counts)),
-            suggestion=self._suggest(query, plan),
-            notes=(*query.notes, *plan.notes),
-            ranked=ranked,
-        )
-
-    def _show(self, row: _Row, plan: Plan) -> Hit:
+    def _show(self, row: Match, plan: Plan, clock: datetime) -> Hit:
         (body,) = self._connection.execute("SELECT body FROM listings WHERE id = ?", (row.number,)).fetchone()
-        return mark_hit(unpack_listing(body), row.score if row.score.match else None, plan.stems)
+        age = clock.timestamp() - row.number // SLOTS
+        score = Score(row.match, value_recency(age), value_quality(row.quality)) if row.match else None
+        return mark_hit(unpack_listing(body), score, plan.stems)
 
     def _tell(self, kind: str, numbers: Iterable[int]) -> tuple[Facet, ...]:
         facets = []
@@ -235,6 +146,7 @@ class Searcher:
             size=size,
             hits=hits,
             notes=(*query.notes, note),
+            stems=stems,
         )
 
     def _suggest(self, query: Query, plan: Plan) -> str:
@@ -309,3 +221,12 @@ def _exchange(text: str, word: str, better: str) -> str:
             pieces += [text[at : token.start], better]
             at = token.end
     return "".join([*pieces, text[at:]])
+
+
+def is_search_index(path: Path) -> bool:
+    """Whether there is a search index that can be read."""
+    try:
+        open_searcher(path).close()
+    except StoreError:
+        return False
+    return True

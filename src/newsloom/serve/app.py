@@ -19,8 +19,10 @@ from litestar import Litestar, asgi
 from litestar.enums import ScopeType
 from litestar.types import Receive, Scope, Send
 
+from newsloom.search import SEARCH_INDEX
 from newsloom.serve.answers import Answer, answer_file, answer_location, answer_text
 from newsloom.serve.files import Moved, Served, Shelf
+from newsloom.serve.search import SearchDesk
 
 _QUERY: Final = "%/:?@!$&'()*+,;=-._~"  # characters that stay as they are in a query
 _METHODS: Final = frozenset({"GET", "HEAD"})
@@ -31,6 +33,7 @@ _MISSING: Final = "/404.html"
 def create_app(root: Path, base: str = "/") -> Litestar:
     """The application for a site's folder. `base` is the path part of the site's address (`/desk/`)."""
     shelf = Shelf(root)
+    search = SearchDesk(root / SEARCH_INDEX)
 
     @asgi("/", is_mount=True, copy_scope=False)
     async def serve_site(scope: Scope, receive: Receive, send: Send) -> None:
@@ -38,10 +41,9 @@ def create_app(root: Path, base: str = "/") -> Litestar:
             return
         asked = {name.lower(): value for name, value in scope["headers"]}
         query = scope["query_string"].decode("latin-1")
-        await _send(
-            send,
-            answer(shelf, scope["method"], decode_path(scope["raw_path"]), asked, base=base, query=query),
-        )
+        method, path = scope["method"], decode_path(scope["raw_path"])
+        found = await search.answer(method, "/" + path.removeprefix(base), query, asked)
+        await _send(send, found or answer(shelf, method, path, asked, base=base, query=query))
 
     return Litestar([serve_site], openapi_config=None, logging_config=None)
 
