@@ -274,7 +274,8 @@ def format_search(figures: SearchFigures) -> str:
         "| --- | --- | --- | --- | --- | --- |",
     ]
     lines += [
-        f"| {item.kind} | {item.matches} | {item.p50:.1f} | {item.p95:.1f} | {item.p99:.1f} | {item.worst:.1f} |"
+        f"| {item.kind} | {item.matches} | {item.p50:.1f} | {item.p95:.1f} | {item.p99:.1f} |"
+        f" {item.worst:.1f} |"
         for item in figures.timings
     ]
     return "\n".join(lines)

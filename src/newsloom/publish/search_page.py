@@ -9,7 +9,6 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
-from typing import Final
 from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
 
@@ -38,6 +37,7 @@ class SearchFrame(Struct, frozen=True, kw_only=True):
     frame: Frame
     links: Links
     topics: Mapping[str, TopicMark]
+    main: str
     timezone: str
     clock: datetime
     page_size: int
@@ -135,6 +135,7 @@ def make_search_frame(press: Press) -> SearchFrame:
         frame=press.frame,
         links=press.links,
         topics={clean_text(name): mark for name, mark in zip(names, marks, strict=True)},
+        main=clean_text(edition.site.topic),
         timezone=edition.site.timezone,
         clock=edition.site.clock,
         page_size=edition.site.page_size,
@@ -169,6 +170,7 @@ def _encode_card(card: ResultCard) -> list[object]:
         f"{card.moment.brief}, {card.moment.clock}",
         [[topic.name, topic.href] for topic in card.topics],
         card.language or "",
+        int(card.video),
     ]
 
 
@@ -231,6 +233,7 @@ def compose_result(hit: Hit, site: SearchFrame) -> ResultCard:
     """The card of one result."""
     listing = hit.listing
     language = listing.language if listing.language != site.frame.locale.split("-")[0] else ""
+    topics = tuple(name for name in listing.topics if name != site.main) or listing.topics
     digest = hashlib.sha256(listing.domain.encode("utf-8", "replace")).digest()
     return ResultCard(
         title=tuple(cut_marks(listing.title, hit.title_marks)),
@@ -245,7 +248,7 @@ def compose_result(hit: Hit, site: SearchFrame) -> ResultCard:
             tint=digest[0] % TINTS,
         ),
         moment=tell_moment(listing.published, ZoneInfo(site.timezone), site.clock),
-        topics=tuple(site.topics.get(name, TopicMark(name=name)) for name in listing.topics),
+        topics=tuple(site.topics.get(name, TopicMark(name=name)) for name in topics),
         language=language if language.replace("-", "").isalnum() and language.isascii() else None,
         video=listing.kind == "video",
         similar=_address(site, f"like:{listing.name}", RELEVANCE) if listing.keywords else "",
@@ -269,6 +272,3 @@ def _address(site: SearchFrame, text: str, order: str, page: int = 1) -> str:
         **({"page": page} if page > 1 else {}),
     }
     return f"{site.links.page('search')}?{urlencode(asked)}"
-
-
-MORE: Final = 10  # results the exported page shows at once

@@ -1,9 +1,9 @@
-"""The index of an exported site: files a script in the reader's browser asks a few of.
+"""The index of an exported site: files of which a script in the reader's browser asks a few.
 
-`meta.json` holds what ranking needs of every record, a character each; `words/N.json` the words of a stretch of the
-alphabet, with the records and places each stem is in; `cards/N.json` what results show. A query loads the
-first, a part or two for each word, and the cards of its results. Records are numbered by time, so new ones come at the
-end and old parts stay as they are, but for the words new records bring.
+`meta.json` holds what ranking needs of every record, a character each; `words/N.json` the words of a stretch
+of the alphabet, with the records and places each stem is in; `cards/N.json` what results show. A query
+loads the first, a part or two for each word, and the cards of its results. Records are numbered by time, so
+new ones come at the end and old parts stay as they are, but for the words new records bring.
 """
 
 from __future__ import annotations

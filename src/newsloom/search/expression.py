@@ -89,14 +89,16 @@ class Planner:
 
     def _look_up(self, word: str) -> list[str]:
         rows = self._connection.execute(
-            f"SELECT stem FROM words WHERE word = ? AND {self._count} > 0 ORDER BY {self._count} DESC LIMIT ?",  # noqa: S608 - our own names
+            f"SELECT stem FROM words WHERE word = ? AND {self._count} > 0"  # noqa: S608 - our own names
+            f" ORDER BY {self._count} DESC, stem LIMIT ?",
             (word, SEARCH_WORD_STEMS),
         )
         found = [row[0] for row in rows]
         if not found:  # another form of a word that is there
             stem = find_stem(word, self._language)
             hit = self._connection.execute(
-                f"SELECT 1 FROM words WHERE word >= ? AND word < ? AND stem = ? AND {self._count} > 0 LIMIT 1",  # noqa: S608 - as above
+                f"SELECT 1 FROM words WHERE {self._count} > 0"  # noqa: S608 - as above
+                " AND word >= ? AND word < ? AND stem = ? LIMIT 1",
                 (stem[:3], stem[:3] + _LAST, stem),
             ).fetchone()
             found = [stem] if hit else []

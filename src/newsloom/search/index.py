@@ -218,10 +218,15 @@ def open_search_index(path: Path) -> SearchIndex:
     """Open a site's search index for writing, making it when it is missing, damaged or of another version."""
     path.parent.mkdir(parents=True, exist_ok=True)
     try:
-        return _open(path)
-    except (sqlite3.Error, ValueError):
+        index = _open(path)
+    except sqlite3.Error:
+        index = None  # not a database, or damaged
+    if index is None:
         drop_search_index(path)
-    return _open(path)
+        index = _open(path)
+    if index is None:
+        raise StoreError(str(path), "the search index cannot be made anew", "delete the file")
+    return index
 
 
 def drop_search_index(path: Path) -> None:
@@ -230,7 +235,8 @@ def drop_search_index(path: Path) -> None:
         path.with_name(path.name + suffix).unlink(missing_ok=True)
 
 
-def _open(path: Path) -> SearchIndex:
+def _open(path: Path) -> SearchIndex | None:
+    """The index, None where it is of another version."""
     connection = sqlite3.connect(path, isolation_level=None)
     try:
         for pragma in ("journal_mode=WAL", "synchronous=NORMAL", "busy_timeout=10000", "cache_size=-65536"):
@@ -239,12 +245,13 @@ def _open(path: Path) -> SearchIndex:
             connection.execute(statement)
         connection.execute("INSERT OR IGNORE INTO meta VALUES ('version', ?)", (SEARCH_VERSION.encode(),))
         (version,) = connection.execute("SELECT value FROM meta WHERE key = 'version'").fetchone()
-        if version != SEARCH_VERSION.encode():
-            raise ValueError(version)
-    except (sqlite3.Error, ValueError):
+    except sqlite3.Error:
         connection.close()
         raise
-    return SearchIndex(connection, path)
+    if version == SEARCH_VERSION.encode():
+        return SearchIndex(connection, path)
+    connection.close()
+    return None
 
 
 def first_number(moment: datetime) -> int:

@@ -1,8 +1,8 @@
 """The order of results: how well a text matches, a little more for what is recent and what is good.
 
-The match is BM25 (Robertson and Zaragoza, 2009) as SQLite computes it: a word counts the more, the rarer it is
-and the shorter the text, by the column it stands in. The exported page's script computes the same
-from the same numbers, so both give one order.
+The match is BM25 (Robertson and Zaragoza, 2009) as SQLite computes it: a word counts the more, the rarer it
+is and the shorter the text, by the column it stands in. The exported page's script computes the same from
+the same numbers, so both give one order.
 """
 
 from __future__ import annotations

@@ -77,7 +77,7 @@ class Facet(Struct, frozen=True):
 class Results(Struct, frozen=True, kw_only=True):
     """A page of results. `suggestion` is the query with its misspelt words put right, "" where none is.
 
-    `total` counts all matches, `ranked` those of them that were put in order; `stems` are what was looked for.
+    `total` counts all matches, `ranked` those that were put in order; `stems` are what was looked for.
     """
 
     text: str

@@ -1,8 +1,8 @@
 """Records like another one: by the weighted terms each keeps of its text.
 
-The terms are the desk's own (`curate/terms.py`: frequency times rarity), a sparse vector of two dozen numbers.
-Those that say most of the record are looked up in an index by term; whoever shares some is
-compared by the cosine of the whole vectors.
+The terms are the desk's own (`curate/terms.py`: frequency times rarity), a sparse vector of two dozen
+numbers. Those that say most of the record are looked up in an index by term; whoever shares some is compared
+by the cosine of the whole vectors.
 """
 
 from __future__ import annotations

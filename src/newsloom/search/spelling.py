@@ -41,7 +41,8 @@ def load_vocabulary(connection: sqlite3.Connection, *, held: bool) -> Vocabulary
     """Read the commonest words of an index; those of what is held only where that may be told."""
     count = "shown + held" if held else "shown"
     rows = connection.execute(
-        f"SELECT word, sum({count}) AS n FROM words WHERE {count} > 0 GROUP BY word ORDER BY n DESC, word LIMIT ?",  # noqa: S608 - our own names
+        f"SELECT word, sum({count}) AS n FROM words WHERE {count} > 0"  # noqa: S608 - our own names
+        " GROUP BY word ORDER BY n DESC, word LIMIT ?",
         (SEARCH_VOCABULARY,),
     )
     return Vocabulary(rows.fetchall())

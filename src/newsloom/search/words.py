@@ -79,7 +79,7 @@ def find_stem(word: str, language: str | None) -> str:
 
 
 def _cut_pairs(word: str, start: int, end: int) -> Iterator[Token]:
-    """Cut a run of unspaced script; where it changed its length on the way, each pair stands for all of it."""
+    """Cut a run of unspaced script; where its length changed on the way, each pair stands for all of it."""
     exact = len(word) == end - start
     for at in range(len(word) - 1):
         pair = word[at : at + 2]

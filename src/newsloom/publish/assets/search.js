@@ -219,13 +219,14 @@
   };
   const show = async (number, known, target) => {
     const cards = await load(`cards/${Math.floor(number / meta.cards)}`);
-    const [href, out, title, excerpt, provider, letter, tint, iso, when, topics, language] = cards[number % meta.cards];
+    const [href, out, title, excerpt, provider, letter, tint, iso, when, topics, language, video] = cards[number % meta.cards];
     const item = document.querySelector("#result").content.cloneNode(true);
     const get = (selector) => item.querySelector(selector);
     get(".headline a").href = href;
     highlight(get(".headline a"), title, known);
     highlight(get(".excerpt"), excerpt, known);
     if (language) get(".headline").lang = get(".excerpt").lang = language;
+    if (!video) get(".video-mark").remove();
     if (out) get(".source").href = out;
     get(".letter").classList.add(`tint-${tint}`);
     get(".letter span").textContent = letter;
@@ -260,10 +261,10 @@
     const button = make("button", say.more, { className: "button", type: "button" });
     const more = async () => {
       for (const number of found.splice(0, 10)) await show(number, known, target);
-      button.hidden = !found.length;
+      if (!found.length) button.remove();
     };
     button.addEventListener("click", more);
-    target.after(button);
+    if (found.length) target.after(button);
     await more();
   };
   run().catch(() => {
