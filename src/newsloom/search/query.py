@@ -143,13 +143,13 @@ class _Reader:
             self.filters.append(Filter(field, value, excluded))
 
     def _take_date(self, field: str, value: str) -> None:
-        period = read_period(value, self.clock)
-        if period is None:
+        moment = read_moment(value, self.clock)
+        if moment is None:
             self.notes.append(f"“{value}” is no date; 2026-11-24, 2026-11, 2026 and 7d are.")
         elif field == "after":
-            self.after = period[0]
+            self.after = moment
         else:
-            self.before = period[0]
+            self.before = moment
 
     def _take_words(self, text: str, *, quoted: bool, excluded: bool) -> None:
         words = [token.word for token in read_tokens(text)]
@@ -182,22 +182,17 @@ def _is_sign(word: str) -> bool:
     return len(word) == 1 and ord(word) >= 0x0E00 and word.isalpha()
 
 
-def read_period(value: str, clock: datetime) -> tuple[datetime, datetime] | None:
-    """Give the first moment of a day, month or year, and the first after it; None where it is none.
+def read_moment(value: str, clock: datetime) -> datetime | None:
+    """Give the first moment (UTC) of a day, month or year, None where it is none.
 
     A span such as 7d, 2w, 6m or 1y goes back from the clock.
     """
-    span = _SPAN.fullmatch(value.lower())
+    span, date = _SPAN.fullmatch(value.lower()), _DATE.fullmatch(value)
     try:
         if span:
-            return clock - timedelta(days=int(span[1]) * _SPANS[span[2]]), clock
-        match = _DATE.fullmatch(value)
-        if match is None:
-            return None
-        year, month, day = (int(part) if part else None for part in match.groups())
-        first = datetime(year or 1, month or 1, day or 1, tzinfo=UTC)
-        if day:
-            return first, first + timedelta(days=1)
-        return first, datetime((year or 1) + (month in {None, 12}), (month or 12) % 12 + 1, 1, tzinfo=UTC)
+            return clock - timedelta(days=int(span[1]) * _SPANS[span[2]])
+        if date:
+            return datetime(int(date[1]), int(date[2] or 1), int(date[3] or 1), tzinfo=UTC)
     except (ValueError, OverflowError):
         return None
+    return None

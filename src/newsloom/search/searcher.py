@@ -192,7 +192,10 @@ def open_searcher(path: Path, *, held: bool = False, language: str = "en") -> Se
     """
     if not path.is_file():
         raise StoreError(str(path), "there is no search index yet", "`newsloom run` makes it")
-    searcher = Searcher(path, held=held, language=language)
+    try:
+        searcher = Searcher(path, held=held, language=language)
+    except sqlite3.Error as error:
+        raise StoreError(str(path), f"the search index failed: {error}", _REMEDY) from error
     try:
         version = searcher.value("version")
     except StoreError:
