@@ -49,7 +49,7 @@ def test_new_records_leave_the_cards_of_old_ones_alone() -> None:
 def test_held_records_and_marks_are_not_told() -> None:
     files = export(numbered(3, topics=("AI Hardware",)))
     assert b"\\ue000" not in b"".join(files.values())
-    assert json.loads(files["meta.json"])["topics"][0] == ["ai-hardware", "AI Hardware", "Hardware"]
+    assert json.loads(files["meta.json"])["topics"][0] == ["AI Hardware", "Hardware", "ai-hardware"]
 
 
 def test_nothing_to_search_is_an_index_as_well() -> None:

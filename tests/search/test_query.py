@@ -54,7 +54,7 @@ def test_fields_are_filters_and_unknown_ones_are_words() -> None:
         ("after:2026-11-20", datetime(2026, 11, 20, tzinfo=UTC), None),
         ("since:2026-11 until:2026-12", datetime(2026, 11, 1, tzinfo=UTC), datetime(2026, 12, 1, tzinfo=UTC)),
         ("before:2026", None, datetime(2026, 1, 1, tzinfo=UTC)),
-        ("after:7d", datetime(2026, 11, 17, 9, tzinfo=UTC), None),
+        ("after:7d", datetime(2026, 11, 17, tzinfo=UTC), None),
         ("after:9999y", None, None),
         ("after:2026-02-31", None, None),
         ("after:yesterday", None, None),

@@ -75,7 +75,7 @@ def _gather(
         for column, tokens in enumerate(columns_here.texts):
             for place, token in enumerate(tokens[:COLUMN_PLACES]):
                 places[token.stem].append(column * COLUMN_PLACES + place)
-        places |= {f"{MARK}{field[0]}{value}": [] for field, value in list_filters(listing)}
+        places |= {f"{MARK}{field[:2]}{value}": [] for field, value in list_filters(listing)}
         for stem, found in places.items():
             postings[stem] += (number - last.get(stem, 0), len(found), *found)
             last[stem] = number
@@ -133,7 +133,7 @@ def _describe(
         "candidates": SEARCH_CANDIDATES,
         "prefixes": SEARCH_PREFIX_STEMS,
         "days": [[day, sum(1 for _ in group)] for day, group in days],
-        "topics": [[label.key, label.name, label.short] for label in topics],
+        "topics": [[label.name, label.short or label.name, label.key] for label in topics],
         "providers": sorted([domain, name] for domain, name in providers.items()),
         "stop": sorted(SEARCH_STOP_WORDS),
     }

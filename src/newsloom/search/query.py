@@ -185,12 +185,12 @@ def _is_sign(word: str) -> bool:
 def read_moment(value: str, clock: datetime) -> datetime | None:
     """Give the first moment (UTC) of a day, month or year, None where it is none.
 
-    A span such as 7d, 2w, 6m or 1y goes back from the clock.
+    A span such as 7d, 2w, 6m or 1y goes back from the clock, to the beginning of that day.
     """
     span, date = _SPAN.fullmatch(value.lower()), _DATE.fullmatch(value)
     try:
         if span:
-            return clock - timedelta(days=int(span[1]) * _SPANS[span[2]])
+            return (clock - timedelta(days=int(span[1]) * _SPANS[span[2]])).replace(hour=0, minute=0)
         if date:
             return datetime(int(date[1]), int(date[2] or 1), int(date[3] or 1), tzinfo=UTC)
     except (ValueError, OverflowError):
