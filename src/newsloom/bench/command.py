@@ -131,11 +131,15 @@ def bench_search(
     json_file: Annotated[Path | None, typer.Option("--json", help="Write all figures here as well.")] = None,
     records: Annotated[int, typer.Option(help="Records of the index, made of the articles.")] = 200_000,
 ) -> None:
-    """Build a search index of many records and time every kind of query."""
+    """Measure what search finds among real articles, and how fast an index of many records answers."""
+    from newsloom.bench.finding import format_finding, measure_forms, measure_likeness  # noqa: PLC0415 - as above
     from newsloom.bench.searching import format_search, measure_search, read_pieces  # noqa: PLC0415 - as above
 
     pieces = read_pieces(data / "articles" / "articles.jsonl.gz")
-    figures = measure_search(pieces, records, lambda line: typer.echo(line, err=True))
-    typer.echo(format_search(figures))
+    forms, likeness = measure_forms(pieces), measure_likeness(pieces)
+    typer.echo(format_finding(forms, likeness))
+    speed = measure_search(pieces, records, lambda line: typer.echo(line, err=True))
+    typer.echo("\n" + format_search(speed))
     if json_file is not None:
+        figures = {"forms": forms, "likeness": likeness, "speed": speed}
         json_file.write_bytes(msgspec.json.format(msgspec.json.encode(figures), indent=1) + b"\n")

@@ -42,6 +42,7 @@ _YEARS: Final = 3  # over which the records are spread
 _SHOWN: Final = 0.8  # share of records that are shown
 _UPDATE: Final = 50  # records of an incremental update: a busy pass
 _EACH: Final = 100  # queries of each kind
+_COMMONEST: Final = 3_000  # words of headlines after which they are rare
 _SENTENCE: Final = re.compile(r"(?<=[.!?])\s+")
 
 
@@ -57,7 +58,10 @@ class Piece(Struct, frozen=True):
 
 
 class Timing(Struct, frozen=True, kw_only=True):
-    """How long queries of one kind took, in milliseconds, and how many matches they had at the median."""
+    """How long queries of one kind took, in milliseconds, and how many matches they had at the median.
+
+    `cpu` is the 95th percentile of the time the process itself ran: what is left when others share the cores.
+    """
 
     kind: str
     queries: int
@@ -65,7 +69,7 @@ class Timing(Struct, frozen=True, kw_only=True):
     p50: float
     p95: float
     p99: float
-    worst: float
+    cpu: float
 
 
 class SearchFigures(Struct, frozen=True, kw_only=True):
@@ -188,8 +192,8 @@ def make_queries(pieces: Sequence[Piece]) -> dict[str, list[str]]:
     dice = random.Random(9)  # noqa: S311 - as above
     counts = Counter(token.word for piece in pieces for token in read_tokens(" ".join(piece.title), "en"))
     ranked = [word for word, _ in counts.most_common() if word.isascii() and len(word) > 3]
-    common, rare = ranked[:_EACH], dice.sample(ranked[3_000:], _EACH)
-    middle = ranked[100:3_000]
+    common, rare = ranked[:_EACH], dice.sample(ranked[_COMMONEST:], _EACH)
+    middle = ranked[_EACH:_COMMONEST] or ranked
     pairs = [_pick_words(piece, 2, dice) for piece in dice.sample(list(pieces), _EACH)]
     titles = [" ".join(piece.title) for piece in dice.sample(list(pieces), _EACH)]
     filtered = [
@@ -209,12 +213,12 @@ def make_queries(pieces: Sequence[Piece]) -> dict[str, list[str]]:
         "two words": pairs,
         "a whole headline": titles,
         "a phrase": [f'"{_cut_phrase(title, dice)}"' for title in titles],
-        "a prefix": [f"{word[:4]}*" for word in dice.sample(middle, _EACH)],
+        "a prefix": [f"{word[:4]}*" for word in dice.choices(middle, k=_EACH)],
         "a word, without another": [f"{word} -{dice.choice(middle)}" for word in common],
         "a word with a filter": filtered,
         "a common word, newest first": [f"order:{word}" for word in common],
         "a filter alone": [f"topic:{dice.choice(pieces).topic}" for _ in range(_EACH)],
-        "a misspelt word": [_misspell(word, dice) for word in dice.sample(middle, _EACH)],
+        "a misspelt word": [_misspell(word, dice) for word in dice.choices(middle, k=_EACH)],
         "similar to an article": [f"like:{number}" for number in range(_EACH)],
     }
 
@@ -238,13 +242,14 @@ def _misspell(word: str, dice: random.Random) -> str:
 def _time(searcher: Searcher, kind: str, queries: Sequence[str]) -> Timing:
     searcher.search(parse_query(queries[0].removeprefix("order:"), CLOCK))
     names = [hit.listing.name for hit in searcher.search(parse_query("is:published", CLOCK), size=100).hits]
-    took, matches = [], []
+    took, ran, matches = [], [], []
     for number, text in enumerate(queries):
         order = TIME if text.startswith("order:") else RELEVANCE
         wanted = f"like:{names[number % len(names)]}" if text.startswith("like:") else text
-        start = time.perf_counter()
+        start, begun = time.perf_counter(), time.process_time()
         results = searcher.search(parse_query(wanted.removeprefix("order:"), CLOCK), order=order)
         took.append(1_000 * (time.perf_counter() - start))
+        ran.append(1_000 * (time.process_time() - begun))
         matches.append(results.total)
     took.sort()
     matches.sort()
@@ -255,7 +260,7 @@ def _time(searcher: Searcher, kind: str, queries: Sequence[str]) -> Timing:
         p50=_quantile(took, 0.5),
         p95=_quantile(took, 0.95),
         p99=_quantile(took, 0.99),
-        worst=took[-1],
+        cpu=_quantile(sorted(ran), 0.95),
     )
 
 
@@ -270,12 +275,12 @@ def format_search(figures: SearchFigures) -> str:
         f" ({figures.records / figures.build_seconds:.0f} a second), {figures.bytes / 1e6:.0f} MB,"
         f" {figures.words} words; {_UPDATE} records more in {figures.update_seconds:.2f} s",
         "",
-        "| query | matches, median | p50 ms | p95 ms | p99 ms | worst ms |",
+        "| query | matches, median | p50 ms | p95 ms | p99 ms | CPU p95 ms |",
         "| --- | --- | --- | --- | --- | --- |",
     ]
     lines += [
         f"| {item.kind} | {item.matches} | {item.p50:.1f} | {item.p95:.1f} | {item.p99:.1f} |"
-        f" {item.worst:.1f} |"
+        f" {item.cpu:.1f} |"
         for item in figures.timings
     ]
     return "\n".join(lines)
