@@ -95,8 +95,8 @@ def list_entries(edition: Edition) -> Iterator[tuple[Record, str]]:
     return ((record, homes.get(record.name, "")) for record in edition.site.records)
 
 
-def make_listing(record: Record, story: str, edition: Edition) -> Listing:
-    """A record as search knows it."""
+def make_listing(record: Record, story: str, edition: Edition, *, with_item: bool = True) -> Listing:
+    """A record as search knows it; the exported index has no use for its item."""
     article, state = record.article, record.state
     shown = article.shown and bool(story)
     return Listing(
@@ -114,7 +114,7 @@ def make_listing(record: Record, story: str, edition: Edition) -> Listing:
         story=story,
         out=find_address(article) or "",
         keywords=state.keywords if state else (),
-        item=write_json(encode_item(record, edition)) if shown else b"",
+        item=write_json(encode_item(record, edition)) if shown and with_item else b"",
     )
 
 
@@ -148,7 +148,7 @@ def build_search(press: Press) -> Iterator[tuple[str, bytes]]:
     sheet = SearchSheet(index=site.links.file(EXPORT), script=site.links.file(name_asset("search.js")))
     yield PUBLIC + "search/index.html", print_search(site, sheet)
     listings = [
-        make_listing(record, story, edition)
+        make_listing(record, story, edition, with_item=False)
         for record, story in list_entries(edition)
         if record.article.shown and story
     ]

@@ -72,9 +72,9 @@ def _gather(
     words: dict[str, Counter[str]] = defaultdict(Counter)
     for number, (listing, columns_here) in enumerate(zip(listings, columns, strict=True)):
         places: dict[str, list[int]] = defaultdict(list)
-        for column, tokens in enumerate(columns_here.texts):
-            for place, token in enumerate(tokens[:COLUMN_PLACES]):
-                places[token.stem].append(column * COLUMN_PLACES + place)
+        for column, found_words in enumerate(columns_here.texts):
+            for place, (_, stem) in enumerate(found_words[:COLUMN_PLACES], column * COLUMN_PLACES):
+                places[stem].append(place)
         places |= {f"{MARK}{field[:2]}{value}": [] for field, value in list_filters(listing)}
         for stem, found in places.items():
             postings[stem] += (number - last.get(stem, 0), len(found), *found)

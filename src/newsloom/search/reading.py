@@ -4,48 +4,51 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator
+from itertools import chain
 from typing import Final
 
 from msgspec import Struct
 
 from newsloom.search.records import Listing
-from newsloom.search.words import Token, read_tokens
+from newsloom.search.words import list_words
 
 MARK: Final = "\ue000"  # begins every mark; no text has it, since it is neither letter nor number
+
+Words = list[tuple[str, str]]  # each word of a column with its stem
 
 
 class Columns(Struct, frozen=True):
     """The words of a listing, column by column, and its marks."""
 
-    title: tuple[Token, ...]
-    excerpt: tuple[Token, ...]
-    provider: tuple[Token, ...]
-    topics: tuple[Token, ...]
+    title: Words
+    excerpt: Words
+    provider: Words
+    topics: Words
     marks: tuple[str, ...]
 
     @property
-    def texts(self) -> tuple[tuple[Token, ...], ...]:
+    def texts(self) -> tuple[Words, ...]:
         """The columns that hold words."""
         return (self.title, self.excerpt, self.provider, self.topics)
 
     def row(self) -> tuple[str, ...]:
         """The columns as the full-text table takes them."""
-        stems = (" ".join(token.stem for token in column) for column in self.texts)
+        stems = (" ".join(stem for _, stem in column) for column in self.texts)
         return (*stems, " ".join(self.marks))
 
     def words(self) -> frozenset[tuple[str, str]]:
         """Each word with its stem, once."""
-        return frozenset((token.word, token.stem) for column in self.texts for token in column)
+        return frozenset(chain.from_iterable(self.texts))
 
 
 def read_columns(listing: Listing) -> Columns:
     """Read a listing. The same listing always gives the same columns: they are taken out by them as well."""
     language = listing.language or None
     return Columns(
-        title=tuple(read_tokens(listing.title, language)),
-        excerpt=tuple(read_tokens(listing.excerpt, language)),
-        provider=tuple(read_tokens(f"{listing.provider} {listing.domain.rpartition('.')[0]}", language)),
-        topics=tuple(read_tokens(" ".join(listing.topics), language)),
+        title=list_words(listing.title, language),
+        excerpt=list_words(listing.excerpt, language),
+        provider=list_words(f"{listing.provider} {listing.domain.rpartition('.')[0]}", language),
+        topics=list_words(" ".join(listing.topics), language),
         marks=tuple(mark(field, value) for field, value in list_filters(listing)),
     )
 

@@ -28,13 +28,15 @@ _UNSPACED: Final = re.compile(r"[\u0e00-\u0e7f\u3040-\u30ff\u3400-\u9fff\uac00-\
 _LETTERS: Final = str.maketrans(
     {"ß": "ss", "ı": "i", "ø": "o", "ł": "l", "đ": "d", "æ": "ae", "œ": "oe", "ð": "d", "þ": "th", "ς": "σ"}
 )  # letters that Unicode does not take apart
-_CACHED: Final = 200_000  # words kept in memory: the vocabulary of a large site, some 30 MB
+_CACHED: Final = 200_000  # words of a language kept in memory: a large site's vocabulary, some 60 MB
 _KEPT: Final = {"can", "few", "it", "new", "now", "off", "out", "own", "us", "who", "will"}
 
 # Words that are in nearly every text and name nothing. "US", "IT" and "WHO" do, so they are kept.
 SEARCH_STOP_WORDS: Final = frozenset(
     {word for word in STOP_WORDS if word.isalpha() and word not in _KEPT} | {"s", "t", "re", "ve", "ll"}
 )
+
+_Piece = tuple[int, int, tuple[str, str]]  # of a run of letters: start and end in it, word and stem
 
 
 class Token(Struct, frozen=True):
@@ -48,17 +50,49 @@ class Token(Struct, frozen=True):
 
 def read_tokens(text: str, language: str | None = None) -> Iterator[Token]:
     """Give the words of a text in order without stop words; unspaced scripts come in pairs of characters."""
+    lexicon = _open_lexicon(language)
     for match in _WORD.finditer(text):
-        word = plain_word(match[0])
-        if not word or word in SEARCH_STOP_WORDS:
-            continue
-        if _UNSPACED.search(word) and len(word) > 2:
-            yield from _cut_pairs(word, match.start(), match.end())
-        else:
-            yield Token(match.start(), match.end(), word, find_stem(match[0], language))
+        start = match.start()
+        for first, last, (word, stem) in lexicon[match[0]]:
+            yield Token(start + first, start + last, word, stem)
 
 
-@lru_cache(maxsize=_CACHED)
+def list_words(text: str, language: str | None = None) -> list[tuple[str, str]]:
+    """Give the words of a text, each with its stem: the same as its tokens, without their places."""
+    lexicon = _open_lexicon(language)
+    return [pair for raw in _WORD.findall(text) for _, _, pair in lexicon[raw]]
+
+
+class _Lexicon(dict[str, tuple[_Piece, ...]]):
+    """What was made of runs of letters in one language: most words of a text were read before."""
+
+    def __init__(self, language: str | None) -> None:
+        super().__init__()
+        self._language = language
+
+    def __missing__(self, raw: str) -> tuple[_Piece, ...]:
+        if len(self) >= _CACHED:
+            self.clear()
+        self[raw] = found = tuple(_read_word(raw, self._language))
+        return found
+
+
+@lru_cache(maxsize=32)
+def _open_lexicon(language: str | None) -> _Lexicon:
+    return _Lexicon(language)
+
+
+def _read_word(raw: str, language: str | None) -> Iterator[_Piece]:
+    """Give the tokens of one run of letters; most have one."""
+    word = plain_word(raw)
+    if not word or word in SEARCH_STOP_WORDS:
+        return
+    if _UNSPACED.search(word) and len(word) > 2:
+        yield from _cut_pairs(word, len(raw))
+    else:
+        yield 0, len(raw), (word, find_stem(raw, language))
+
+
 def plain_word(word: str) -> str:
     """Give a word without capitals and accents: "Élysée" and "elysee" are one."""
     if word.isascii():
@@ -71,16 +105,15 @@ def plain_word(word: str) -> str:
     return "".join(letter for letter in plain.translate(_LETTERS) if letter.isalnum())
 
 
-@lru_cache(maxsize=_CACHED)
 def find_stem(word: str, language: str | None) -> str:
     """Give a word's stem, written plainly as well."""
     bare = word.replace(".", "").lower()
     return plain_word(stem_word(bare, language)) or plain_word(word)
 
 
-def _cut_pairs(word: str, start: int, end: int) -> Iterator[Token]:
+def _cut_pairs(word: str, length: int) -> Iterator[_Piece]:
     """Cut a run of unspaced script; where its length changed on the way, each pair stands for all of it."""
-    exact = len(word) == end - start
+    exact = len(word) == length
     for at in range(len(word) - 1):
         pair = word[at : at + 2]
-        yield Token(start + at if exact else start, start + at + 2 if exact else end, pair, pair)
+        yield at if exact else 0, at + 2 if exact else length, (pair, pair)
