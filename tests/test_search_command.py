@@ -67,6 +67,7 @@ def test_pages_order_and_help(site: Path) -> None:
     ]
     assert TITLES[2] in pages[0] and TITLES[0] in pages[1] and "3–3 of 3" in pages[1]
     assert "Did you mean: roofs" in run("rofos", "--site", str(site))
+    assert TITLES[1] not in run("solar", "-roof", "--site", str(site))
     assert "Nothing found" in run("zzzz", "--site", str(site))
     with pytest.raises(NewsloomError, match="relevance, time"):
         run("solar", "--site", str(site), "--sort", "colour")

@@ -45,7 +45,7 @@ def add_commands(app: typer.Typer) -> None:
     app.add_typer(providers_app, name="providers")
     app.add_typer(judge_app, name="judge")
     app.add_typer(bench_app, name="bench")
-    app.command("search")(search_site)
+    app.command("search", context_settings={"ignore_unknown_options": True})(search_site)  # `chip -memory`
 
 
 def extract_pages(

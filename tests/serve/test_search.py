@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import io
 import json
 import re
@@ -14,7 +15,11 @@ import msgspec
 import pytest
 from selectolax.lexbor import LexborHTMLParser
 
+from newsloom.errors import LimitError
+from newsloom.search import SEARCH_INDEX
 from newsloom.searching import update_search
+from newsloom.serve.search import SearchDesk
+from newsloom.settings import SEARCH_WAITING
 from tests.builders import CLOCK, record, sample_site, site_view
 from tests.publish.test_hostile import HOSTILE
 from tests.serve.serving import start_server, stop_server, write_site
@@ -209,3 +214,23 @@ def test_a_pass_beside_it_is_seen(site: Path, port: int) -> None:
     tree = look(port, "q=quetzal")
     assert len(tree.css(".results-list > li")) == 1
     update_search(site, sample_site())
+
+
+def test_too_many_at_once_are_asked_to_come_back(site: Path) -> None:
+    desk = SearchDesk(site / SEARCH_INDEX)
+    desk._waiting = SEARCH_WAITING
+    reply = asyncio.run(desk.answer("GET", "/search/", "q=chip", {}))
+    assert reply is not None and reply.status == 503 and (b"retry-after", b"5") in reply.headers
+
+
+def test_a_search_that_takes_too_long_says_so(site: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def give_up(*_: object, **__: object) -> None:
+        raise LimitError("search", "took longer than 1 s and was given up", "ask for rarer words")
+
+    monkeypatch.setattr("newsloom.search.Searcher.search", give_up)
+    desk = SearchDesk(site / SEARCH_INDEX)
+    page = asyncio.run(desk.answer("GET", "/search/", "q=chip", {}))
+    assert page is not None and page.status == 503 and b"took longer than 1 s" in page.body
+    assert (b"cache-control", b"no-store") in page.headers
+    items = asyncio.run(desk.answer("GET", "/api/search/", "q=chip", {}))
+    assert items is not None and items.status == 503 and items.body.startswith(b"This search took longer")

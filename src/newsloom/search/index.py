@@ -193,6 +193,7 @@ class SearchIndex:
             for table in (SHOWN, HELD):
                 self._connection.execute(f"INSERT INTO {table} ({table}) VALUES ('optimize')")  # noqa: S608 - our own names
             self._connection.execute("ANALYZE")
+        self._connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")  # it holds the whole index a second time
 
     def _all(self, statement: str) -> Iterator[tuple[str, bytes, int]]:
         with closing(self._connection.execute(statement)) as rows:

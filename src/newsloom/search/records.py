@@ -6,6 +6,8 @@ from datetime import datetime
 
 from msgspec import Struct
 
+from newsloom.settings import SEARCH_PAGES
+
 
 class Listing(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """A record as search knows it: what is searched, what is filtered by, and what a result shows.
@@ -95,7 +97,7 @@ class Results(Struct, frozen=True, kw_only=True):
     @property
     def pages(self) -> int:
         """How many pages can be turned."""
-        return max(1, -(-min(self.total, self.ranked or self.total) // self.size))
+        return min(max(1, -(-min(self.total, self.ranked or self.total) // self.size)), SEARCH_PAGES)
 
 
 class Updated(Struct, frozen=True):
