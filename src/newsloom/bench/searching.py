@@ -153,7 +153,7 @@ def measure_search(
         for kind, queries in kinds.items():
             tell(f"Asking {len(queries)} queries: {kind}")
             timings.append(_time(searcher, kind, queries))
-        words = len(searcher._words()._words)
+        words = len(searcher.vocabulary())
         searcher.close()
         return SearchFigures(
             records=count,

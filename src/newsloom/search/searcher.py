@@ -153,12 +153,13 @@ class Searcher:
         """The query with the words no text has put right, where there is a word that is near."""
         text = query.text
         for word in plan.missing:
-            better = self._words().put_right(word)
+            better = self.vocabulary().put_right(word)
             if better is not None:
                 text = _exchange(text, word, better)
         return text if text != query.text else ""
 
-    def _words(self) -> Vocabulary:
+    def vocabulary(self) -> Vocabulary:
+        """The words that misspelt ones are compared with; read again when a pass has written."""
         (version,) = self._connection.execute("PRAGMA data_version").fetchone()
         if self._vocabulary is None or self._vocabulary[0] != version:
             self._vocabulary = (version, load_vocabulary(self._connection, held=self._held))

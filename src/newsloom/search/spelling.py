@@ -27,6 +27,9 @@ class Vocabulary:
         self._counts = dict(words)
         self._words = list(self._counts)
 
+    def __len__(self) -> int:
+        return len(self._words)
+
     def put_right(self, word: str) -> str | None:
         """The word that is meant by one nobody wrote; None where nothing is near."""
         if len(word) < LEAST_LETTERS or word in self._counts:
