@@ -16,13 +16,11 @@ from typing import Final
 from msgspec import Struct
 
 from newsloom.archive import Archive
-from newsloom.curate import curate
 from newsloom.errors import ConfigError
-from newsloom.judging import make_desk, set_clock
 from newsloom.lock import hold
-from newsloom.picturing import read_gallery
+from newsloom.pipeline import view_site
 from newsloom.publish.outputs import Output, hold_bytes, make_key, write_outputs
-from newsloom.publishing import make_view, plan_site
+from newsloom.publishing import plan_site
 from newsloom.site import Site, read_site
 from newsloom.store import open_index
 
@@ -48,17 +46,11 @@ def export_site(root: Path, folder: Path) -> Exported:
     ledger = site.private / "outputs" / f"export-{hashlib.sha256(str(target).encode()).hexdigest()[:12]}"
     _check_folder(site, target, ledger)
     with hold(site.private / "lock"), open_index(site.private / "index.sqlite") as index:
-        archive = Archive(site)
-        archive.recover()
-        archive.synchronise(index)
-        records = index.records()
-        clock = set_clock(records, None)
-        outcome = curate(records, [], make_desk(site), clock, taken=archive.names())
-        gallery = read_gallery(site, index, outcome, clock)
-    view = make_view(site, outcome, clock, gallery)
+        Archive(site).recover()
+        view = view_site(site, index)
     outputs = chain(plan_site(view), _plan_pictures(site), _plan_marks())
     changed = write_outputs(target, outputs, ledger, spared=_SPARED)
-    return Exported(stories=sum(record.article.shown for record in outcome.records), changed=changed)
+    return Exported(stories=sum(record.article.shown for record in view.records), changed=changed)
 
 
 def _check_folder(site: Site, target: Path, ledger: Path) -> None:

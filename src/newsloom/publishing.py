@@ -18,6 +18,7 @@ from newsloom.publish.repository import Repository
 from newsloom.publish.story_api import build_story_api
 from newsloom.publish.view import Organization, SiteView, compile_edition
 from newsloom.records import Record
+from newsloom.searching import update_search
 from newsloom.site import Site
 
 _OWN: Final = (
@@ -85,9 +86,9 @@ def publish_site(site: Site, outcome: Outcome, clock: datetime, gallery: Gallery
     view = make_view(site, outcome, clock, gallery)
     ledgers = site.private / "outputs"
     changed = write_outputs(site.root / "api", _below("api/", plan_api(view)), ledgers / "api")
-    return changed + write_outputs(
-        site.root / "public", _below("public/", plan_pages(view)), ledgers / "public"
-    )
+    changed += write_outputs(site.root / "public", _below("public/", plan_pages(view)), ledgers / "public")
+    update_search(site.root, view)
+    return changed
 
 
 def plan_site(view: SiteView) -> Iterator[Output]:

@@ -167,3 +167,20 @@ WEBSUB_BODIES: Final = 4  # pushes read at once: 64 MiB in memory
 WEBSUB_BODY_SECONDS: Final = 30.0  # seconds for a whole push, as for a whole answer
 WEBSUB_INBOX_FILES: Final = 1_000  # pushes waiting for a pass; beyond, hubs are asked to come again
 WEBSUB_INBOX_BYTES: Final = 64 * MIB  # bytes of all pushes waiting, which a pass reads at once
+
+
+# --- search --------------------------------------------------------------------------------------
+SEARCH_CHARACTERS: Final = 300  # characters of a query that are read; a pasted headline has 120
+SEARCH_CLAUSES: Final = 16  # words, phrases and filters of a query; further ones are told and left out
+SEARCH_CANDIDATES: Final = 2_000  # newest matches that are ranked by relevance: some 10 ms of a common word
+SEARCH_PREFIX_STEMS: Final = 40  # stems a prefix stands for, the commonest; each is a list to be merged
+SEARCH_WORD_STEMS: Final = 4  # stems one written word stands for; it has several where languages meet
+SEARCH_VOCABULARY: Final = 150_000  # words a misspelt one is compared with: 10 ms, and 12 MiB in memory
+SEARCH_SECONDS: Final = 1.0  # seconds after which a search is given up: 20 times what the slow ones need
+SEARCH_WAITING: Final = 32  # searches that wait or run at once; further ones are asked to come back
+SEARCH_WORKERS: Final = 2  # threads that search: SQLite works without the interpreter's lock
+SEARCH_PAGES: Final = 200  # pages of results that can be turned; nobody reads on, but robots do
+SEARCH_SIMILAR_TERMS: Final = 12  # strongest terms of an article by which others like it are looked for
+SEARCH_SIMILAR_HOLDERS: Final = 400  # records looked at of each of them, those it says most of
+SEARCH_EXPORT: Final = 20_000  # newest records in the exported index: about 10 MB of files
+SEARCH_SHARD_BYTES: Final = 40 * KIB  # bytes of a part of the exported index: a word loads one or two

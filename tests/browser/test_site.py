@@ -32,6 +32,7 @@ PAGES = (
     "/figures/",
     "/about/",
     "/about/api/",
+    "/search/",
     "/not-a-page",
 )
 

@@ -210,3 +210,23 @@ def bench_images(
     typer.echo(format_images(figures))
     if json_file is not None:
         json_file.write_bytes(msgspec.json.format(msgspec.json.encode(figures), indent=1) + b"\n")
+
+
+@bench_app.command("search")
+def bench_search(
+    data: Annotated[Path, typer.Option(help="A folder with `articles/articles.jsonl.gz`.")],
+    json_file: Annotated[Path | None, typer.Option("--json", help="Write all figures here as well.")] = None,
+    records: Annotated[int, typer.Option(help="Records of the index, made of the articles.")] = 200_000,
+) -> None:
+    """Measure what search finds among real articles, and how fast an index of many records answers."""
+    from newsloom.bench.finding import format_finding, measure_forms, measure_likeness  # noqa: PLC0415 - as above
+    from newsloom.bench.searching import format_search, measure_search, read_pieces  # noqa: PLC0415 - as above
+
+    pieces = read_pieces(data / "articles" / "articles.jsonl.gz")
+    forms, likeness = measure_forms(pieces), measure_likeness(pieces)
+    typer.echo(format_finding(forms, likeness))
+    speed = measure_search(pieces, records, lambda line: typer.echo(line, err=True))
+    typer.echo("\n" + format_search(speed))
+    if json_file is not None:
+        figures = {"forms": forms, "likeness": likeness, "speed": speed}
+        json_file.write_bytes(msgspec.json.format(msgspec.json.encode(figures), indent=1) + b"\n")

@@ -84,6 +84,11 @@ def _stem(word: str, language: str) -> str:
     return str(_stemmer(language).stemWord(bare)) if bare.isascii() or language in _SNOWBALL else bare
 
 
+def stem_word(word: str, language: str | None = None) -> str:
+    """Give the stem of one folded word, by Snowball for the language, English where it is not known."""
+    return _stem(word, (language or "en").partition("-")[0].lower())
+
+
 def list_stems(text: str, language: str | None = None) -> list[str]:
     """Give the stems of a text's content words in order; stop words and lone letters are left out.
 

@@ -34,6 +34,7 @@ from newsloom.publish.paging import cut_leaves
 from newsloom.publish.press import PUBLIC, Press, offer_feeds, open_press, turn_page
 from newsloom.publish.previews import SITE
 from newsloom.publish.safety import clean_text
+from newsloom.publish.search_page import build_search
 from newsloom.publish.sitemap import build_sitemaps
 from newsloom.publish.structured import describe_list, describe_story
 from newsloom.publish.theme import build_assets
@@ -61,6 +62,7 @@ def plan_pages(site: SiteView) -> Iterator[Output]:
     yield from _print_archive(press)
     yield from _print_rest(press)
     yield from (structs.replace(output, path=PUBLIC + output.path) for output in press.previews.plan())
+    yield from (hold_bytes(path, body) for path, body in build_search(press))
     for built in (build_feeds(edition, press.cards), build_sitemaps(edition), build_assets()):
         yield from (hold_bytes(PUBLIC + path, body) for path, body in built)
 

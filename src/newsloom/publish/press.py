@@ -54,6 +54,7 @@ class Turn(Struct, frozen=True, kw_only=True):
     """A page's place among the leaves of its list, with the addresses of its neighbours in time."""
 
     number: int | None = None
+    count: int | None = None
     newer: str | None = None
     older: str | None = None
 

@@ -26,6 +26,7 @@ FONTS: Final = (
 _ASSETS: Final = (
     "style.css",
     "desk.js",
+    "search.js",
     "icon.svg",
     *FONTS,
     "newsreader-latin-ext-400.woff2",
@@ -54,6 +55,8 @@ SERVER_POLICY: Final = f"{PAGE_POLICY}; frame-ancestors 'none'"  # a header can 
 def load_asset(name: str) -> bytes:
     """The bytes of one asset of the package; a stylesheet names others by their published names."""
     body = (files(_PACKAGE) / "assets" / name).read_bytes()
+    if name.endswith(".js"):
+        return _compact(body)
     return _REFERENCE.sub(_name_reference, body) if name.endswith(".css") else body
 
 
@@ -79,6 +82,12 @@ def digest_look() -> str:
             if source.is_file() and source.name.endswith((".py", ".html", ".po")):
                 look.update(source.read_bytes())
     return look.hexdigest()
+
+
+def _compact(script: bytes) -> bytes:
+    """A script without comments that fill a line, indentation and empty lines; line ends stay."""
+    lines = (line.strip() for line in script.splitlines())
+    return b"\n".join(line for line in lines if line and not line.startswith(b"//")) + b"\n"
 
 
 def _name_reference(match: re.Match[bytes]) -> bytes:

@@ -26,7 +26,7 @@ class Words:
         self.locale = locale
         self._strings = _open_catalogue(locale.language)
 
-    def say(self, text: str, **values: object) -> str:
+    def say(self, text: str, /, **values: object) -> str:
         """A string in the site's language, `%(name)s` replaced by the values."""
         told = self._strings.gettext(text)
         return told % values if values else told

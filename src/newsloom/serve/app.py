@@ -19,9 +19,11 @@ from litestar import Litestar, asgi
 from litestar.enums import ScopeType
 from litestar.types import Receive, Scope, Send
 
+from newsloom.search import SEARCH_INDEX
 from newsloom.serve.answers import Answer, answer_file, answer_location, answer_text
 from newsloom.serve.files import Moved, Served, Shelf
 from newsloom.serve.hub import HubDoor
+from newsloom.serve.search import SearchDesk
 
 _QUERY: Final = "%/:?@!$&'()*+,;=-._~"  # characters that stay as they are in a query
 _METHODS: Final = frozenset({"GET", "HEAD"})
@@ -33,6 +35,7 @@ def create_app(root: Path, base: str = "/") -> Litestar:
     """The application for a site's folder. `base` is the path part of the site's address (`/desk/`)."""
     shelf = Shelf(root)
     door = HubDoor(root, base)
+    search = SearchDesk(root / SEARCH_INDEX)
 
     @asgi("/", is_mount=True, copy_scope=False)
     async def serve_site(scope: Scope, receive: Receive, send: Send) -> None:
@@ -44,7 +47,9 @@ def create_app(root: Path, base: str = "/") -> Litestar:
             return
         asked = {name.lower(): value for name, value in scope["headers"]}
         query = scope["query_string"].decode("latin-1")
-        await _send(send, answer(shelf, scope["method"], path, asked, base=base, query=query))
+        method = scope["method"]
+        found = await search.answer(method, "/" + path.removeprefix(base), query, asked)
+        await _send(send, found or answer(shelf, method, path, asked, base=base, query=query))
 
     return Litestar([serve_site], openapi_config=None, logging_config=None)
 

@@ -109,7 +109,7 @@ class Shelf:
             body = (self._root / place).read_bytes()
         except OSError:
             return None  # gone or forbidden since it was looked at
-        served = _pack(body, _tell_media(place), state.st_mtime)
+        served = pack_body(body, _tell_media(place), state.st_mtime)
         self._hold(place, version, served)
         return served
 
@@ -152,7 +152,7 @@ def _tell_media(place: str) -> str:
     return _MEDIA.get(place.rpartition(".")[2].lower(), "application/octet-stream")
 
 
-def _pack(body: bytes, media: str, modified: float) -> Served:
+def pack_body(body: bytes, media: str, modified: float) -> Served:
     """A file with its validators; packed it is other bytes, so it has another ETag (RFC 9110, 8.8.3)."""
     digest = hashlib.sha256(body).hexdigest()[:32]
     packed = None

@@ -76,13 +76,19 @@
     return card.querySelector("a.source[href^=http], a.button[href^=http], .headline a[href^=http]");
   };
   const go = (place) => location.assign(base + place);
-  const places = { h: "", t: "topics/", p: "providers/", a: "archive/" };
+  const places = { h: "", t: "topics/", p: "providers/", a: "archive/", s: "search/" };
   const keys = {
     j: () => step(1),
     k: () => step(-1),
     o: () => outward()?.click(),
     n: () => document.querySelector(".pager [rel=next]")?.click(),
     b: () => document.querySelector(".pager [rel=prev]")?.click(),
+    "/": (event) => {
+      event.preventDefault(); // neither typed into the field nor the browser's own search
+      const field = document.querySelector("input[type=search]");
+      if (field) field.select();
+      else go("search/");
+    },
     "?": () => document.querySelector("dialog.keys")?.showModal(),
   };
   let waiting = 0; // until when the key after "g" counts
@@ -95,7 +101,7 @@
       return;
     }
     waiting = event.key === "g" ? event.timeStamp + 1500 : 0;
-    keys[event.key]?.();
+    keys[event.key]?.(event);
   });
 
   document.addEventListener("DOMContentLoaded", () => {

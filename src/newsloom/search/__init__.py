@@ -1,0 +1,28 @@
+"""Search over a site's records: query language, index, ranking, highlighting, similar ones."""
+
+from newsloom.search.index import SEARCH_INDEX, SearchIndex, drop_search_index, make_stamp, open_search_index
+from newsloom.search.query import Query, parse_query
+from newsloom.search.records import Facet, Hit, Label, Listing, Results, Score, Updated
+from newsloom.search.searcher import RELEVANCE, TIME, Searcher, is_search_index, open_searcher
+
+__all__ = [
+    "RELEVANCE",
+    "SEARCH_INDEX",
+    "TIME",
+    "Facet",
+    "Hit",
+    "Label",
+    "Listing",
+    "Query",
+    "Results",
+    "Score",
+    "SearchIndex",
+    "Searcher",
+    "Updated",
+    "drop_search_index",
+    "is_search_index",
+    "make_stamp",
+    "open_search_index",
+    "open_searcher",
+    "parse_query",
+]

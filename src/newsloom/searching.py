@@ -1,0 +1,50 @@
+"""The search index of a site on disk: where it is, and how it is kept in step with what was published."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import msgspec
+
+from newsloom.publish.press import frame_site
+from newsloom.publish.search_page import label_topics, list_entries, make_listing, make_search_frame
+from newsloom.publish.view import Edition, SiteView, compile_edition
+from newsloom.records import Record
+from newsloom.search import SEARCH_INDEX, SearchIndex, Updated, make_stamp, open_search_index
+
+_encoder = msgspec.msgpack.Encoder()
+
+
+def update_search(root: Path, view: SiteView) -> Updated:
+    """Bring a site's search index in step with what its pages show; only what differs is written."""
+    edition = compile_edition(view)
+    with open_search_index(root / SEARCH_INDEX) as index:
+        return bring_in_step(index, edition)
+
+
+def bring_in_step(index: SearchIndex, edition: Edition) -> Updated:
+    """Bring a search index in step with an edition."""
+    entries = {record.name: (record, story) for record, story in list_entries(edition)}
+    site = _encode(edition.site.url, edition.site.timezone, edition.site.locale)
+    providers = {
+        domain: _encoder.encode(known) for domain, known in edition.site.organizations.items() if known.name
+    }
+    frame = make_search_frame(edition, frame_site(edition))
+    return index.synchronise(
+        {
+            name: make_stamp(site, _encode(record, story), providers.get(record.article.provider.domain, b""))
+            for name, (record, story) in entries.items()
+        },
+        lambda name: make_listing(*entries[name], edition),
+        clock=edition.site.clock,
+        labels=label_topics(edition),
+        values={"frame": _encoder.encode(frame)},
+    )
+
+
+def _encode(*parts: str | Record) -> bytes:
+    """What a stamp is made of. Half a surrogate pair, which MessagePack cannot hold, is spelt out."""
+    try:
+        return _encoder.encode(parts)
+    except UnicodeEncodeError:
+        return repr(parts).encode("utf-8", "backslashreplace")
