@@ -19,11 +19,10 @@ from litestar import Litestar, asgi
 from litestar.enums import ScopeType
 from litestar.types import Receive, Scope, Send
 
-from newsloom.search import SEARCH_INDEX
 from newsloom.serve.answers import Answer, answer_file, answer_location, answer_text
 from newsloom.serve.files import Moved, Served, Shelf
 from newsloom.serve.hub import HubDoor
-from newsloom.serve.search import SearchDesk
+from newsloom.serve.search_door import SearchDoor
 
 _QUERY: Final = "%/:?@!$&'()*+,;=-._~"  # characters that stay as they are in a query
 _METHODS: Final = frozenset({"GET", "HEAD"})
@@ -35,7 +34,7 @@ def create_app(root: Path, base: str = "/") -> Litestar:
     """The application for a site's folder. `base` is the path part of the site's address (`/desk/`)."""
     shelf = Shelf(root)
     door = HubDoor(root, base)
-    search = SearchDesk(root / SEARCH_INDEX)
+    search = SearchDoor(root)
 
     @asgi("/", is_mount=True, copy_scope=False)
     async def serve_site(scope: Scope, receive: Receive, send: Send) -> None:
