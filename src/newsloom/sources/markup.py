@@ -52,7 +52,9 @@ _VOID: Final = re.compile(r"<(br|hr|img|input|wbr)\b([^<>]*?)/?>", re.IGNORECASE
 _TAG: Final = re.compile(r"<[A-Za-z][^<>]*>")  # in which a value may lack its quotes
 _VALUE: Final = re.compile(r"(\"[^\"]*\"|'[^']*')|(\s[\w:.-]+\s*=\s*)([^\s\"'<>=][^\s\"'<>]*)")
 _LAST_CHARACTER: Final = 0x10FFFF
-_STRAY: Final = "newsloom.stray"
+_STRAYS: Final = {  # bytes that are no UTF-8, as they come out of decoding, by what Windows-1252 has there
+    0xDC00 + byte: bytes([byte]).decode("cp1252", "replace") for byte in range(0x80, 0x100)
+}
 
 
 def read_markup(body: bytes, address: str) -> Document:
@@ -75,22 +77,22 @@ def decode_feed(body: bytes) -> str:
     """Give a feed's text: by its mark, as UTF-8 with stray bytes of Windows-1252, or as it declares."""
     for mark, codec in _BOMS:
         if body.startswith(mark):
-            return body[len(mark) :].decode(codec, _STRAY if codec == "utf-8" else "replace")
+            rest = body[len(mark) :]
+            return _decode_stray(rest) if codec == "utf-8" else rest.decode(codec, "replace")
     wide = next((codec for start, codec in _WIDE if body.startswith(start)), None)
     if wide is not None:
         return body.decode(wide, "replace")
     if _OTHER_ENCODING.search(body[:_DECLARATION_BYTES]):
         return decode(body)
-    return body.decode("utf-8", _STRAY)
+    return _decode_stray(body)
 
 
-def _replace_stray(error: UnicodeError) -> tuple[str, int]:
-    if not isinstance(error, UnicodeDecodeError):
-        raise error
-    return error.object[error.start : error.end].decode("cp1252", "replace"), error.end
-
-
-codecs.register_error(_STRAY, _replace_stray)
+def _decode_stray(body: bytes) -> str:
+    """Give UTF-8 as text; what is none is taken byte by byte for Windows-1252. Cost is linear."""
+    try:
+        return body.decode()
+    except UnicodeDecodeError:
+        return body.decode("utf-8", "surrogateescape").translate(_STRAYS)
 
 
 def _drop_doctype(data: bytes) -> bytes:
