@@ -191,3 +191,4 @@ def test_a_watcher_spreads_what_is_due_when_it_starts() -> None:
     assert NOW <= min(moments) < NOW + 5 and NOW + seconds - 5 < max(moments) <= NOW + seconds
     assert max(sum(m // 1 == second for m in moments) for second in range(NOW, NOW + 100)) < 30
     assert spread_start(replace(NEW, due=NOW + 900), NOW, 1_000) == NOW + 900
+    assert [spread_start(state, NOW, 10) for state in states[:10]] == [NOW] * 10

@@ -18,6 +18,7 @@ from newsloom.intake.fetching import Web
 from newsloom.intake.known import Known, make_key
 from newsloom.intake.schedule import Reading, adopt_rhythm, judge_poll, postpone, read_wish, set_due
 from newsloom.intake.signs import find_sign
+from newsloom.intake.stopping import work_until
 from newsloom.progress import Reporter
 from newsloom.records import Candidate
 from newsloom.site import Source
@@ -72,16 +73,7 @@ class Poller:
     async def poll(self, sources: Mapping[str, Source], stop: asyncio.Event) -> None:
         """Poll each source once. What is not done when `stop` is set is left as it was before."""
         self._reporter.start("poll sources", len(sources))
-        work = asyncio.create_task(self._poll_all(sources))
-        stopped = asyncio.create_task(_hear(stop))
-        try:
-            await asyncio.wait([work, stopped], return_when=asyncio.FIRST_COMPLETED)
-            if work.done():
-                work.result()
-        finally:
-            work.cancel()
-            stopped.cancel()
-            await asyncio.gather(work, stopped, return_exceptions=True)
+        await work_until(self._poll_all(sources), stop)
 
     async def _poll_all(self, sources: Mapping[str, Source]) -> None:
         async with asyncio.TaskGroup() as group:
@@ -237,7 +229,3 @@ def find_move(answer: Answer) -> str:
 
 def _digest(body: bytes) -> str:
     return blake2b(body, digest_size=16).hexdigest()
-
-
-async def _hear(stop: asyncio.Event) -> None:
-    await stop.wait()

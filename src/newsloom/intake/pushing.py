@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from newsloom.errors import NewsloomError
 from newsloom.fetch import Fetcher
 from newsloom.intake.account import Intake
+from newsloom.intake.stopping import work_until
 from newsloom.site import Source
 from newsloom.sources import Feed, read_source
 from newsloom.websub.exchange import Hubs
@@ -36,15 +37,6 @@ def read_pushes(hubs: Hubs, sources: Mapping[str, Source], intake: Intake) -> li
 async def tell_hubs(hubs: Hubs, fetcher: Fetcher, stop: asyncio.Event, intake: Intake) -> None:
     """Send hubs what is due, until all is sent or `stop` is set."""
     if not stop.is_set():
-        work = asyncio.ensure_future(hubs.talk(fetcher))
-        stopped = asyncio.ensure_future(stop.wait())
-        try:
-            await asyncio.wait([work, stopped], return_when=asyncio.FIRST_COMPLETED)
-            if work.done():
-                work.result()
-        finally:
-            work.cancel()
-            stopped.cancel()
-            await asyncio.gather(work, stopped, return_exceptions=True)
+        await work_until(hubs.talk(fetcher), stop)
     for problem in hubs.problems:
         intake.note_problem(problem)

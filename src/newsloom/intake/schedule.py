@@ -208,10 +208,14 @@ def is_silent(state: SourceState, moment: int) -> bool:
 
 
 def spread_start(state: SourceState, start: float, sources: int) -> float:
-    """When a watcher first asks a source: what is due at its start is spread, the rest keeps its moment."""
+    """When a watcher first asks a source: what is due at its start is spread, the rest keeps its moment.
+
+    A handful needs no spreading.
+    """
     if state.due > start:
         return float(state.due)
-    return start + sources / settings.WATCH_STARTS * draw(state.address, 0)
+    seconds = max(0, sources - settings.WATCH_STARTS) / settings.WATCH_STARTS
+    return start + seconds * draw(state.address, 0)
 
 
 def read_wish(cache_control: str, expires: str, date: str, asked: int | None) -> int | None:
