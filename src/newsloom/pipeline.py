@@ -84,7 +84,7 @@ def run_pass(
         with tally.stage("publish"):
             site = register_providers(site, judged.records)
             reporter.start("publish", None)
-            publish_site(site, judged, clock, gallery)
+            publish_site(site, judged, clock, gallery, index.source_states() | intake.source_states)
         with tally.stage("commit"):
             commit = commit_pass(site, judged) if site.config.git else None
         if not tally.problems:  # what is wrong with documents is told by each pass
@@ -204,7 +204,8 @@ def view_site(site: Site, index: Index) -> SiteView:
     clock = set_clock(records, None)
     names = frozenset(record.name for record in records)
     outcome = curate(records, (), make_desk(site), clock, taken=names)
-    return make_view(site, outcome, clock, read_gallery(site, index, outcome, clock))
+    gallery = read_gallery(site, index, outcome, clock)
+    return make_view(site, outcome, clock, gallery, index.source_states())
 
 
 def find_search_index(root: Path, *, rebuild: bool = False) -> Path:

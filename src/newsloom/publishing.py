@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 from itertools import chain
 from typing import Final
@@ -20,6 +20,8 @@ from newsloom.publish.view import Organization, SiteView, compile_edition
 from newsloom.records import Record
 from newsloom.searching import update_search
 from newsloom.site import Site
+from newsloom.sourceshowing import show_sources
+from newsloom.store import SourceState
 
 _OWN: Final = (
     "_data/organizations",
@@ -46,8 +48,10 @@ def _mark(record: Record, gallery: Gallery) -> Record:
     return record if article == record.article else replace(record, article=article)
 
 
-def make_view(site: Site, outcome: Outcome, clock: datetime, gallery: Gallery) -> SiteView:
-    """What the pages, feeds and API files are made from."""
+def make_view(
+    site: Site, outcome: Outcome, clock: datetime, gallery: Gallery, states: Mapping[str, SourceState]
+) -> SiteView:
+    """What the pages, feeds and API files are made from; `states` is what is known of sources."""
     config = site.config
     shown = {record.article.provider.domain: record.article.provider.name for record in outcome.records}
     return SiteView(
@@ -78,12 +82,15 @@ def make_view(site: Site, outcome: Outcome, clock: datetime, gallery: Gallery) -
         stories=outcome.stories,
         gallery=gallery,
         clock=clock,
+        sources=show_sources(site, states),
     )
 
 
-def publish_site(site: Site, outcome: Outcome, clock: datetime, gallery: Gallery) -> int:
+def publish_site(
+    site: Site, outcome: Outcome, clock: datetime, gallery: Gallery, states: Mapping[str, SourceState]
+) -> int:
     """Write the API files and pages whose bytes differ; how many did."""
-    view = make_view(site, outcome, clock, gallery)
+    view = make_view(site, outcome, clock, gallery, states)
     ledgers = site.private / "outputs"
     changed = write_outputs(site.root / "api", _below("api/", plan_api(view)), ledgers / "api")
     changed += write_outputs(site.root / "public", _below("public/", plan_pages(view)), ledgers / "public")

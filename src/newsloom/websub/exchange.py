@@ -40,7 +40,6 @@ from newsloom.websub.subscriptions import (
 )
 
 _TOKEN_BYTES: Final = 32
-_LOCAL_NAMES: Final = (".localhost", ".local", ".internal", ".home.arpa")
 _MEANWHILE: Final = "its feeds are polled until it answers"
 # What a hub may say of one topic; any other failure is its own and would meet all of its topics.
 _OF_TOPIC: Final = frozenset(
@@ -194,8 +193,7 @@ def check_callback(config: Config) -> None:
         target = check_address(config.url, allowance := read_allowance(config.allow))
     except RefusedError as error:
         raise _unreachable(config.url, error.cause) from error
-    named = target.ip is not None or ("." in target.host and not target.host.endswith(_LOCAL_NAMES))
-    if not named and target.place not in allowance.places:
+    if not target.named and target.place not in allowance.places:
         raise _unreachable(config.url, "its host has no public name")
 
 
