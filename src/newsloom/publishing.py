@@ -12,6 +12,7 @@ from msgspec.structs import replace
 from newsloom.curate import FORMULA, Outcome
 from newsloom.images import Gallery, mark_article
 from newsloom.publish.api import Items, build_api
+from newsloom.publish.feeds import list_feeds
 from newsloom.publish.outputs import Output, hold_bytes, write_outputs
 from newsloom.publish.pages import plan_pages
 from newsloom.publish.repository import Repository
@@ -64,6 +65,7 @@ def make_view(
         publish_at=config.publish_at,
         topic=config.topic,
         formula=FORMULA,
+        hub=config.hub,
         topics=site.topics,
         organizations={
             domain: Organization(
@@ -88,14 +90,16 @@ def make_view(
 
 def publish_site(
     site: Site, outcome: Outcome, clock: datetime, gallery: Gallery, states: Mapping[str, SourceState]
-) -> int:
-    """Write the API files and pages whose bytes differ; how many did."""
+) -> list[str]:
+    """Write the API files and pages whose bytes differ; the addresses of the feeds that did."""
     view = make_view(site, outcome, clock, gallery, states)
     ledgers = site.private / "outputs"
-    changed = write_outputs(site.root / "api", _below("api/", plan_api(view)), ledgers / "api")
-    changed += write_outputs(site.root / "public", _below("public/", plan_pages(view)), ledgers / "public")
+    changed: list[str] = []
+    write_outputs(site.root / "api", _below("api/", plan_api(view)), ledgers / "api")
+    pages = _below("public/", plan_pages(view))
+    write_outputs(site.root / "public", pages, ledgers / "public", changes=changed)
     update_search(site.root, view)
-    return changed
+    return list_feeds(changed, view.url)
 
 
 def plan_site(view: SiteView) -> Iterator[Output]:

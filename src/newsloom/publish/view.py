@@ -73,7 +73,8 @@ class SiteView(Struct, frozen=True, kw_only=True):
 
     `url` is where readers find the site, `timezone` an IANA name, `publish_at` the quality from which
     a record is shown, `topic` the name of the main topic ("" for none), which the front page stands for,
-    `clock` the desk's time (the latest moment any input was observed), `formula` the version of the scores.
+    `clock` the desk's time (the latest moment any input was observed), `formula` the version of the scores,
+    `hub` the WebSub hub that is told when feeds change.
     """
 
     title: str
@@ -86,6 +87,7 @@ class SiteView(Struct, frozen=True, kw_only=True):
     publish_at: int = 70
     topic: str = ""
     formula: str = ""
+    hub: str = ""
     topics: tuple[Topic, ...] = ()
     organizations: Mapping[str, Organization] = field(default_factory=dict)
     records: Sequence[Record] = ()
