@@ -171,6 +171,10 @@ WEBSUB_INBOX_FILES: Final = 1_000  # pushes waiting for a pass; beyond, hubs are
 WEBSUB_INBOX_BYTES: Final = 64 * MIB  # bytes of all pushes waiting, which a pass reads at once
 
 
+# --- the owner's report --------------------------------------------------------------------------
+REPORT_DAYS: Final = 28  # days of passes told: four weeks show weekends coming back
+REPORT_PASSES: Final = 20_000  # newest passes looked at; one every two minutes for four weeks
+
 # --- search --------------------------------------------------------------------------------------
 SEARCH_CHARACTERS: Final = 300  # characters of a query that are read; a pasted headline has 120
 SEARCH_CLAUSES: Final = 16  # words, phrases and filters of a query; further ones are told and left out
