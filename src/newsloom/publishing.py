@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
+from functools import partial
 from itertools import chain
 from typing import Final
 
@@ -12,7 +13,7 @@ from msgspec.structs import replace
 from newsloom.curate import FORMULA, Outcome
 from newsloom.images import Gallery, mark_article
 from newsloom.publish.api import Items, build_api
-from newsloom.publish.feeds import list_feeds
+from newsloom.publish.feeds import is_feed, list_addresses
 from newsloom.publish.outputs import Output, hold_bytes, write_outputs
 from newsloom.publish.pages import plan_pages
 from newsloom.publish.repository import Repository
@@ -96,10 +97,21 @@ def publish_site(
     ledgers = site.private / "outputs"
     changed: list[str] = []
     write_outputs(site.root / "api", _below("api/", plan_api(view)), ledgers / "api")
-    pages = _below("public/", plan_pages(view))
-    write_outputs(site.root / "public", pages, ledgers / "public", changes=changed)
+    pages = _note_feeds(_below("public/", plan_pages(view)), changed)
+    write_outputs(site.root / "public", pages, ledgers / "public")
     update_search(site.root, view)
-    return list_feeds(changed, view.url)
+    return list_addresses(changed, view.url)
+
+
+def _note_feeds(outputs: Iterable[Output], changed: list[str]) -> Iterator[Output]:
+    """The outputs; the path of each feed that is made, since it is not as it was left, joins `changed`."""
+
+    def make(output: Output) -> bytes:
+        changed.append(output.path)
+        return output.make()
+
+    for output in outputs:
+        yield replace(output, make=partial(make, output)) if is_feed(output.path) else output
 
 
 def plan_site(view: SiteView) -> Iterator[Output]:

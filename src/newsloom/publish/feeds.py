@@ -144,15 +144,19 @@ FEED_FORMS: Final = (
     FeedForm(name="Atom", file="feed.atom", type="application/atom+xml", write=write_atom),
     FeedForm(name="JSON Feed", file="feed.json", type="application/feed+json", write=write_json),
 )
+_FILES: Final = frozenset(form.file for form in FEED_FORMS)
 
 
-def list_feeds(paths: Iterable[str], url: str) -> list[str]:
-    """The full addresses of the feeds among files below `public/`, the site's own feeds first."""
-    links, files = find_base(url), {form.file for form in FEED_FORMS}
-    feeds = [path for path in paths if path.rpartition("/")[2] in files]
-    return [
-        links.absolute(links.file(path)) for path in sorted(feeds, key=lambda path: (path.count("/"), path))
-    ]
+def is_feed(path: str) -> bool:
+    """Whether a file of the site is a feed."""
+    return path.rpartition("/")[2] in _FILES
+
+
+def list_addresses(feeds: Iterable[str], url: str) -> list[str]:
+    """The full addresses of feeds by their paths below `public/`, the site's own first."""
+    links = find_base(url)
+    ranked = sorted(feeds, key=lambda path: (path.count("/"), path))
+    return [links.absolute(links.file(path)) for path in ranked]
 
 
 def _write_item(story: Coverage, card: Card, channel: Channel) -> Element:

@@ -59,17 +59,12 @@ def hold_bytes(path: str, body: bytes) -> Output:
 
 
 def write_outputs(
-    folder: Path,
-    outputs: Iterable[Output],
-    ledger: Path,
-    *,
-    spared: Set[str] = frozenset(),
-    changes: list[str] | None = None,
+    folder: Path, outputs: Iterable[Output], ledger: Path, *, spared: Set[str] = frozenset()
 ) -> int:
     """Make `folder` hold exactly these outputs; the number of files that changed.
 
     Everything else in the folder is removed, but for what is named in `spared`. `ledger` is the file in
-    which it is remembered what each was made from. The paths of the files that are written join `changes`.
+    which it is remembered what each was made from.
     """
     before, after = _read_ledger(ledger), _Ledger()
     changed = 0
@@ -81,8 +76,6 @@ def write_outputs(
             if left is None or left.st_size != len(body) or path.read_bytes() != body:
                 write_file(path, body, durable=False)
                 changed += 1
-                if changes is not None:
-                    changes.append(output.path)
             made = left_as(output.key, path.stat())
         if made is not None:
             after[output.path] = made
