@@ -14,7 +14,7 @@ from typing import Any
 import msgspec
 
 from newsloom.images import Kept, Width
-from newsloom.publish.view import Organization, SiteView
+from newsloom.publish.view import Organization, SiteView, SourceNote
 from newsloom.records import Article, Copy, Image, Provider, Record, Related, State, Story, Term, Topic
 
 CLOCK = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
@@ -72,6 +72,28 @@ HEADLINES = (
     ("Library opens a reading room for models", "AI in Education"),
     ("Small models, carefully fed, match large ones on court records", "Machine Learning"),
 )
+
+
+SOURCES = (
+    SourceNote(
+        name="The Harbour Post", kind="feed", home="https://harbourpost.example/", host="harbourpost.example",
+        feed="https://harbourpost.example/rss?format=full", standing="well", success=99, daily=20.0, lag=1_200,
+        answered=CLOCK - timedelta(hours=1), news=CLOCK - timedelta(hours=2),
+    ),
+    SourceNote(
+        name="Circuit Weekly", kind="sitemap", home="https://circuitweekly.example/", host="circuitweekly.example",
+        standing="failing", code="server-error", success=71, daily=0.3, lag=7_200,
+        answered=CLOCK - timedelta(days=4), since=CLOCK - timedelta(days=4), news=CLOCK - timedelta(days=5),
+    ),
+    SourceNote(
+        name="Open Bench", kind="listing", home="https://openbench.example/news/", host="openbench.example",
+        standing="told", code="silent", success=100, daily=1.0, lag=3_600,
+        answered=CLOCK - timedelta(hours=1), news=CLOCK - timedelta(days=9),
+    ),
+    SourceNote(name="", kind="feed", host="wiki.internal", standing="new"),
+    SourceNote(name="Lantern Review", kind="feed", host="lanternreview.example", standing="paused"),
+    SourceNote(name="pages.warc.gz", kind="warc", standing="local"),
+)  # fmt: skip
 
 
 def record(
@@ -191,6 +213,7 @@ def sample_site(pictures: str = "https://pictures.example", **fields: object) ->
         )
         for number, (name, domain) in enumerate(PROVIDERS)
     }
+    fields.setdefault("sources", SOURCES)
     return site_view((*records, *specials, *held), stories=stories, organizations=organizations, **fields)
 
 

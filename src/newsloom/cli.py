@@ -146,6 +146,19 @@ def export(
 
 
 @app.command()
+def report(
+    site: SiteArgument = _HERE,
+    out: Annotated[
+        Path | None, typer.Option(help="The page's file.", show_default=".newsloom/report.html")
+    ] = None,
+) -> None:
+    """Write one page for the owner: figures, quality, gate, sources, passes, providers, sizes."""
+    from newsloom.reporting import write_report  # noqa: PLC0415 - as above
+
+    typer.echo(f"Wrote {write_report(site, out)}; open it in a browser.")
+
+
+@app.command()
 def reindex(site: SiteArgument = _HERE) -> None:
     """Throw the index away and build it again from the documents."""
     from newsloom.pipeline import rebuild_index  # noqa: PLC0415 - as above

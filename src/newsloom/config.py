@@ -40,6 +40,7 @@ class Config(Struct, frozen=True, kw_only=True):
     allow: tuple[str, ...] = ()
     proxy: str = ""
     websub: bool = False
+    hub: str = ""
     engine: str = "pool"
     workers: int = 0
     store: str = "sqlite"
@@ -64,6 +65,10 @@ def _address(value: object) -> str:
         if parts.scheme in {"http", "https"} and parts.hostname and not parts.query and not parts.fragment:
             return ""
     return "must be an http(s) address such as https://news.example/"
+
+
+def _hub(value: object) -> str:
+    return "" if value == "" or not _address(value) else "must be a hub's http(s) address, or empty"
 
 
 def _proxy(value: object) -> str:
@@ -194,6 +199,11 @@ OPTIONS: Final = (
         name="websub",
         meaning="Let hubs push what feeds have new; needs `newsloom serve` behind a public `url`.",
         fault=_truth,
+    ),
+    Option(
+        name="hub",
+        meaning="Address of a WebSub hub that is told when the site's own feeds change; empty for none.",
+        fault=_hub,
     ),
     Option(
         name="engine",

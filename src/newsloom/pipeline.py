@@ -13,6 +13,7 @@ from pathlib import Path
 from msgspec.structs import replace
 
 from newsloom import settings, store
+from newsloom.announcing import announce_feeds
 from newsloom.archive import Archive
 from newsloom.curate import Outcome, curate, explain
 from newsloom.curate.judgement import tell_topics
@@ -84,9 +85,12 @@ def run_pass(
         with tally.stage("publish"):
             site = register_providers(site, judged.records)
             reporter.start("publish", None)
-            publish_site(site, judged, clock, gallery)
+            states = index.source_states() | intake.source_states
+            feeds = publish_site(site, judged, clock, gallery, states)
         with tally.stage("commit"):
             commit = commit_pass(site, judged) if site.config.git else None
+        with tally.stage("announce"):
+            problems += announce_feeds(site, index, feeds, round_)
         if not tally.problems:  # what is wrong with documents is told by each pass
             _settle(site, index, clock)
         tally.problems += problems
@@ -204,7 +208,8 @@ def view_site(site: Site, index: Index) -> SiteView:
     clock = set_clock(records, None)
     names = frozenset(record.name for record in records)
     outcome = curate(records, (), make_desk(site), clock, taken=names)
-    return make_view(site, outcome, clock, read_gallery(site, index, outcome, clock))
+    gallery = read_gallery(site, index, outcome, clock)
+    return make_view(site, outcome, clock, gallery, index.source_states())
 
 
 def find_search_index(root: Path, *, rebuild: bool = False) -> Path:

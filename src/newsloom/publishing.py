@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
+from functools import partial
 from itertools import chain
 from typing import Final
 
@@ -12,6 +13,7 @@ from msgspec.structs import replace
 from newsloom.curate import FORMULA, Outcome
 from newsloom.images import Gallery, mark_article
 from newsloom.publish.api import Items, build_api
+from newsloom.publish.feeds import is_feed, list_addresses
 from newsloom.publish.outputs import Output, hold_bytes, write_outputs
 from newsloom.publish.pages import plan_pages
 from newsloom.publish.repository import Repository
@@ -20,6 +22,8 @@ from newsloom.publish.view import Organization, SiteView, compile_edition
 from newsloom.records import Record
 from newsloom.searching import update_search
 from newsloom.site import Site
+from newsloom.sourceshowing import show_sources
+from newsloom.store import SourceState
 
 _OWN: Final = (
     "_data/organizations",
@@ -46,8 +50,10 @@ def _mark(record: Record, gallery: Gallery) -> Record:
     return record if article == record.article else replace(record, article=article)
 
 
-def make_view(site: Site, outcome: Outcome, clock: datetime, gallery: Gallery) -> SiteView:
-    """What the pages, feeds and API files are made from."""
+def make_view(
+    site: Site, outcome: Outcome, clock: datetime, gallery: Gallery, states: Mapping[str, SourceState]
+) -> SiteView:
+    """What the pages, feeds and API files are made from; `states` is what is known of sources."""
     config = site.config
     shown = {record.article.provider.domain: record.article.provider.name for record in outcome.records}
     return SiteView(
@@ -60,6 +66,7 @@ def make_view(site: Site, outcome: Outcome, clock: datetime, gallery: Gallery) -
         publish_at=config.publish_at,
         topic=config.topic,
         formula=FORMULA,
+        hub=config.hub,
         topics=site.topics,
         organizations={
             domain: Organization(
@@ -78,17 +85,33 @@ def make_view(site: Site, outcome: Outcome, clock: datetime, gallery: Gallery) -
         stories=outcome.stories,
         gallery=gallery,
         clock=clock,
+        sources=show_sources(site, states),
     )
 
 
-def publish_site(site: Site, outcome: Outcome, clock: datetime, gallery: Gallery) -> int:
-    """Write the API files and pages whose bytes differ; how many did."""
-    view = make_view(site, outcome, clock, gallery)
+def publish_site(
+    site: Site, outcome: Outcome, clock: datetime, gallery: Gallery, states: Mapping[str, SourceState]
+) -> list[str]:
+    """Write the API files and pages whose bytes differ; the addresses of the feeds that did."""
+    view = make_view(site, outcome, clock, gallery, states)
     ledgers = site.private / "outputs"
-    changed = write_outputs(site.root / "api", _below("api/", plan_api(view)), ledgers / "api")
-    changed += write_outputs(site.root / "public", _below("public/", plan_pages(view)), ledgers / "public")
+    changed: list[str] = []
+    write_outputs(site.root / "api", _below("api/", plan_api(view)), ledgers / "api")
+    pages = _note_feeds(_below("public/", plan_pages(view)), changed)
+    write_outputs(site.root / "public", pages, ledgers / "public")
     update_search(site.root, view)
-    return changed
+    return list_addresses(changed, view.url)
+
+
+def _note_feeds(outputs: Iterable[Output], changed: list[str]) -> Iterator[Output]:
+    """The outputs; the path of each feed that is made, since it is not as it was left, joins `changed`."""
+
+    def make(output: Output) -> bytes:
+        changed.append(output.path)
+        return output.make()
+
+    for output in outputs:
+        yield replace(output, make=partial(make, output)) if is_feed(output.path) else output
 
 
 def plan_site(view: SiteView) -> Iterator[Output]:

@@ -161,6 +161,8 @@ WEBSUB_LATE_SECONDS: Final = 3_600  # seconds after which an entry counts as not
 WEBSUB_POLL_SECONDS: Final = 86_400  # seconds between polls of what is pushed: once a day, to be sure
 WEBSUB_REQUESTS: Final = 60  # requests to one hub in one pass: a minute at one a second
 WEBSUB_HUB_SECONDS: Final = 90.0  # seconds of a pass after which a slow hub is sent no more
+WEBSUB_TOLD: Final = 100  # changed feeds told to our own hub in one request: 8 KB of addresses
+WEBSUB_TELLS: Final = 20  # such requests of one pass; a desk of 300 topics and providers needs 10
 WEBSUB_DIGESTS: Final = 32  # pushes remembered of a topic, so that none is read twice
 WEBSUB_CHALLENGE_CHARACTERS: Final = 1_024  # of a hub's challenge; real ones have under 200
 WEBSUB_BODIES: Final = 4  # pushes read at once: 64 MiB in memory
@@ -168,6 +170,10 @@ WEBSUB_BODY_SECONDS: Final = 30.0  # seconds for a whole push, as for a whole an
 WEBSUB_INBOX_FILES: Final = 1_000  # pushes waiting for a pass; beyond, hubs are asked to come again
 WEBSUB_INBOX_BYTES: Final = 64 * MIB  # bytes of all pushes waiting, which a pass reads at once
 
+
+# --- the owner's report --------------------------------------------------------------------------
+REPORT_DAYS: Final = 28  # days of passes told: four weeks show weekends coming back
+REPORT_PASSES: Final = 20_000  # newest passes looked at; one every two minutes for four weeks
 
 # --- search --------------------------------------------------------------------------------------
 SEARCH_CHARACTERS: Final = 300  # characters of a query that are read; a pasted headline has 120

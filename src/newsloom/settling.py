@@ -17,7 +17,7 @@ from newsloom import __version__
 from newsloom.site import Site
 
 _FOLDERS: Final = ("_data", "_news", "api", "assets", "public")
-_FILES: Final = ("newsloom.yaml", "stories.yaml", ".newsloom/keys")
+_FILES: Final = ("newsloom.yaml", "sources.yaml", "sources.opml", "stories.yaml", ".newsloom/keys")
 
 
 def take_fingerprint(site: Site, clock: datetime) -> str:

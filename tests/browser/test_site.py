@@ -30,6 +30,7 @@ PAGES = (
     "/archive/",
     "/archive/2026-11-23/",
     "/figures/",
+    "/sources/",
     "/about/",
     "/about/api/",
     "/search/",

@@ -241,3 +241,20 @@ def sitemap(root: str, item: str, addresses: list[str]) -> Reply:
     )
     space = "http://www.sitemaps.org/schemas/sitemap/0.9"
     return Reply(body=f'<?xml version="1.0"?><{root} xmlns="{space}">{lines}</{root}>'.encode())
+
+
+def test_readers_see_how_sources_fare_and_nothing_of_their_addresses(
+    site: Path, publisher: Publisher
+) -> None:
+    publisher.replies["/rss"] = feed("A robot learns to fold towels")
+    run_pass(site)
+    page = site / "public/sources/index.html"
+    assert "answers well" in page.read_text()
+    assert publisher.place not in page.read_text()  # the site's owner alone may read it
+    assert publisher.place not in (site / "public/sources.opml").read_text()
+    before = read_tree(site)
+    run_pass(site)
+    assert read_tree(site) == before
+    (site / "sources.yaml").write_text(f"- feed: http://{publisher.place}/rss\n  paused: true\n")
+    run_pass(site)
+    assert ">paused<" in page.read_text()

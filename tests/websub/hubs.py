@@ -42,6 +42,7 @@ class Hub:
         self.mode = mode  # instead of the one asked for: "denied", or "silent" for no word at all
         self.forms: list[dict[str, str]] = []
         self.checks: list[Reply] = []
+        self.told: list[list[str]] = []  # the feeds that a publisher said have changed
         self._server = ThreadingHTTPServer(("127.0.0.1", 0), self._handler())
         self.url = f"http://127.0.0.1:{self._server.server_address[1]}/hub"
 
@@ -82,9 +83,12 @@ class Hub:
 
             def do_POST(self) -> None:
                 body = self.rfile.read(int(self.headers["Content-Length"])).decode()
-                form = {name: values[0] for name, values in parse_qs(body).items()}
+                fields = parse_qs(body)
+                form = {name: values[0] for name, values in fields.items()}
                 hub.forms.append(form)
-                if hub.status < 300 and hub.mode != "silent":
+                if form["hub.mode"] == "publish":
+                    hub.told.append(fields["hub.url"])
+                elif hub.status < 300 and hub.mode != "silent":
                     changes = {"mode": hub.mode, "reason": "no room"} if hub.mode else {}
                     hub.checks.append(hub.check(form, **changes))
                 self._send(hub.status)

@@ -37,6 +37,7 @@ IPAddress = IPv4Address | IPv6Address
 IPNetwork = IPv4Network | IPv6Network
 
 _DEFAULT_PORTS: Final = {"http": 80, "https": 443}
+_LOCAL_NAMES: Final = (".localhost", ".local", ".internal", ".lan", ".home.arpa")
 _GLOBAL_IPV6: Final = IPv6Network("2000::/3")
 
 # IANA special-purpose address registries; the more exact range first, for its better name.
@@ -91,6 +92,11 @@ class Target(Struct, frozen=True):
     host: str
     port: int
     ip: IPAddress | None = None
+
+    @property
+    def named(self) -> bool:
+        """Whether its host is written as everyone knows it: an IP address, or no house's own name."""
+        return self.ip is not None or ("." in self.host and not self.host.endswith(_LOCAL_NAMES))
 
     @property
     def place(self) -> str:

@@ -38,6 +38,7 @@ class Health(Struct, frozen=True, kw_only=True, rename="camel"):
     usual_gap: int | None = None
     interval: int | None = None
     last_poll: datetime | None = None
+    last_success: datetime | None = None
     next_poll: datetime | None = None
     newest_entry: datetime | None = None
     last_news: datetime | None = None
@@ -82,6 +83,7 @@ def assess(source: Source, state: SourceState | None) -> Health:
         usual_gap=state.gap,
         interval=state.interval,
         last_poll=_moment(state.polled),
+        last_success=_moment(state.answered or (None if state.failures else state.polled)),
         next_poll=None if rests else _moment(state.due),
         newest_entry=_moment(state.newest),
         last_news=_moment(state.news),

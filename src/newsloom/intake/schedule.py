@@ -97,7 +97,7 @@ def adopt_rhythm(state: SourceState, children: Sequence[SourceState]) -> SourceS
 
 def _take_answer(state: SourceState, reading: Reading) -> SourceState:
     state = _follow_move(state, reading)
-    state = replace(state, successes=state.successes + 1, failures=0, gone=False)
+    state = replace(state, successes=state.successes + 1, answered=reading.moment, failures=0, gone=False)
     fruitful = (1 - _WEIGHT) * state.fruitful + _WEIGHT * bool(reading.fresh)
     if state.polls > 1:  # the first poll finds everything new and says nothing of the next
         state = replace(state, fruitful=round(fruitful, 4))

@@ -21,7 +21,7 @@ class Address(Struct, frozen=True, kw_only=True):
 
 
 def list_feeds(edition: Edition) -> tuple[Address, ...]:
-    """The feeds, of the site and of its parts."""
+    """The feeds, of the site and of its parts, and those it is made of."""
     say, links = edition.words.say, edition.links
     return (
         *(
@@ -30,6 +30,11 @@ def list_feeds(edition: Edition) -> tuple[Address, ...]:
         ),
         Address(path="/topics/ID/feed.rss", holds=say("one topic; likewise .atom and .json")),
         Address(path="/providers/DOMAIN/feed.rss", holds=say("one provider; likewise .atom and .json")),
+        Address(
+            path="/sources.opml",
+            href=links.file("sources.opml"),
+            holds=say("the feeds that are read here, for feed readers"),
+        ),
     )
 
 

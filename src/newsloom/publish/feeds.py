@@ -6,7 +6,7 @@ link (RSS) or related link (Atom) leads. XML is made of elements, never of paste
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any, Final
 
@@ -17,8 +17,8 @@ from msgspec import Struct
 from newsloom.publish.cards import Card, mark_provider
 from newsloom.publish.dates import write_mail_date, write_utc
 from newsloom.publish.elements import ATOM, DUBLIN_CORE, Element, make_element, write_xml
-from newsloom.publish.links import Links
-from newsloom.publish.safety import clean_text
+from newsloom.publish.links import Links, find_base
+from newsloom.publish.safety import clean_text, clean_url
 from newsloom.publish.structured import full_address
 from newsloom.publish.view import Coverage, Edition
 from newsloom.publish.words import Words
@@ -37,6 +37,7 @@ class Channel(Struct, frozen=True, kw_only=True):
     entries: Sequence[tuple[Coverage, Card]]
     links: Links
     words: Words
+    hub: str = ""
 
     def address(self, file: str) -> str:
         """The full address of one of the channel's files."""
@@ -64,6 +65,7 @@ def build_feeds(edition: Edition, cards: Mapping[str, Card]) -> Iterator[tuple[s
             entries=[(story, cards[story.name]) for story in stories[:ENTRIES]],
             links=edition.links,
             words=edition.words,
+            hub=clean_url(edition.site.hub) or "",
         )
         for form in FEED_FORMS:
             yield home.removeprefix(edition.links.base) + form.file, form.write(channel)
@@ -98,6 +100,7 @@ def write_rss(channel: Channel) -> bytes:
         make_element("lastBuildDate", write_mail_date(channel.updated)),
         make_element("generator", "Newsloom"),
         make_element(f"{{{ATOM}}}link", (), **own),
+        *([make_element(f"{{{ATOM}}}link", (), rel="hub", href=channel.hub)] if channel.hub else []),
         *(_write_item(story, card, channel) for story, card in channel.entries),
     )
     return write_xml(make_element("rss", [make_element("channel", body)], version="2.0"))
@@ -113,6 +116,7 @@ def write_atom(channel: Channel) -> bytes:
         make_element("updated", write_utc(channel.updated)),
         make_element("author", [make_element("name", channel.title)]),
         make_element("link", rel="self", type="application/atom+xml", href=channel.address("feed.atom")),
+        *([make_element("link", rel="hub", href=channel.hub)] if channel.hub else []),
         make_element("link", rel="alternate", type="text/html", href=home),
         make_element("generator", "Newsloom"),
         *(_write_entry(story, card, channel) for story, card in channel.entries),
@@ -129,6 +133,7 @@ def write_json(channel: Channel) -> bytes:
         "language": channel.language,
         "home_page_url": channel.links.absolute(channel.home),
         "feed_url": channel.address("feed.json"),
+        **({"hubs": [{"type": "WebSub", "url": channel.hub}]} if channel.hub else {}),
         "items": [_write_json_item(story, card, channel) for story, card in channel.entries],
     }
     return msgspec.json.format(msgspec.json.encode(feed), indent=2) + b"\n"
@@ -139,6 +144,19 @@ FEED_FORMS: Final = (
     FeedForm(name="Atom", file="feed.atom", type="application/atom+xml", write=write_atom),
     FeedForm(name="JSON Feed", file="feed.json", type="application/feed+json", write=write_json),
 )
+_FILES: Final = frozenset(form.file for form in FEED_FORMS)
+
+
+def is_feed(path: str) -> bool:
+    """Whether a file of the site is a feed."""
+    return path.rpartition("/")[2] in _FILES
+
+
+def list_addresses(feeds: Iterable[str], url: str) -> list[str]:
+    """The full addresses of feeds by their paths below `public/`, the site's own first."""
+    links = find_base(url)
+    ranked = sorted(feeds, key=lambda path: (path.count("/"), path))
+    return [links.absolute(links.file(path)) for path in ranked]
 
 
 def _write_item(story: Coverage, card: Card, channel: Channel) -> Element:

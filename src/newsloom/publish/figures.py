@@ -93,7 +93,7 @@ def _draw_days(edition: Edition, today: date) -> Chart:
     days = [today - timedelta(days=back) for back in range(count - 1, -1, -1)]
     counts = [len(edition.by_day.get(day, ())) for day in days]
     most = max([1, *counts])
-    blocks = (_place(at, len(days), 0.0, count / most, 0) for at, count in enumerate(counts) if count)
+    blocks = (place_block(at, len(days), 0.0, count / most, 0) for at, count in enumerate(counts) if count)
     locale = edition.words.locale
     rows = (
         Row(label=tell_day(day, locale), numbers=(count,), href=edition.links.day(day.isoformat()))
@@ -123,7 +123,7 @@ def _draw_weeks(edition: Edition, today: date, topics: Sequence[str]) -> Chart:
         below = 0
         for share, count in enumerate(counts):
             if count:
-                blocks.append(_place(at, len(weeks), below / total, count / total, share))
+                blocks.append(place_block(at, len(weeks), below / total, count / total, share))
                 below += count
         if total:
             rows.append(Row(label=tell_brief(week, locale), numbers=tuple(counts)))
@@ -144,7 +144,7 @@ def _fit(count: int, bounds: tuple[int, int]) -> int:
     return max(bounds[0], min(bounds[1], count))
 
 
-def _place(at: int, columns: int, below: float, height: float, share: int) -> Block:
+def place_block(at: int, columns: int, below: float, height: float, share: int) -> Block:
     """A block of one column; `below` and `height` are shares of the picture's height, from its foot."""
     width = 100 / columns
     return Block(

@@ -31,11 +31,12 @@ from newsloom.publish.listings import (
 )
 from newsloom.publish.outputs import Output, hold_bytes
 from newsloom.publish.paging import cut_leaves
-from newsloom.publish.press import PUBLIC, Press, offer_feeds, open_press, turn_page
+from newsloom.publish.press import PUBLIC, FeedLink, Press, offer_feeds, open_press, turn_page
 from newsloom.publish.previews import SITE
 from newsloom.publish.safety import clean_text
 from newsloom.publish.search_page import build_search
 from newsloom.publish.sitemap import build_sitemaps
+from newsloom.publish.sources import build_opml, compose_sources
 from newsloom.publish.structured import describe_list, describe_story
 from newsloom.publish.theme import build_assets
 from newsloom.publish.view import Coverage, SiteView, compile_edition
@@ -60,6 +61,7 @@ def plan_pages(site: SiteView) -> Iterator[Output]:
         yield from _print_topic(topic, press)
     yield from _print_providers(press)
     yield from _print_archive(press)
+    yield from _print_sources(press)
     yield from _print_rest(press)
     yield from (structs.replace(output, path=PUBLIC + output.path) for output in press.previews.plan())
     yield from (hold_bytes(path, body) for path, body in build_search(press))
@@ -180,6 +182,14 @@ def _print_archive(press: Press) -> Iterator[Output]:
             )
             (group,) = group_days(leaf.items, press.cards, press.edition)
             yield press.print("day.html", page, day=group)
+
+
+def _print_sources(press: Press) -> Iterator[Output]:
+    sources, heading = compose_sources(press.edition), press.words.say("Sources")
+    opml = FeedLink(name="OPML", type="text/x-opml", title=heading, href=press.links.file("sources.opml"))
+    page = press.page(press.links.page("sources"), heading, feeds=(opml,) if sources.listed else ())
+    yield press.print("sources.html", page, sources=sources)
+    yield hold_bytes(f"{PUBLIC}sources.opml", build_opml(press.edition))
 
 
 def _print_rest(press: Press) -> Iterator[Output]:

@@ -40,7 +40,7 @@ def _list_addresses(edition: Edition) -> Iterator[tuple[str, str | None]]:
     links = edition.links
     newest = edition.latest[0].lead.article.published if edition.latest else None
     yield links.absolute(links.base), write_utc(newest) if newest else None
-    for name in ("about", "archive", "figures", "providers", "topics"):
+    for name in ("about", "archive", "figures", "providers", "sources", "topics"):
         yield links.absolute(links.page(name)), None
     yield links.absolute(links.page("about", "api")), None
     for topic in edition.site.topics:

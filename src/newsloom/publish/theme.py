@@ -34,6 +34,7 @@ _ASSETS: Final = (
     "newsreader-licence.txt",
 )
 _REFERENCE: Final = re.compile(rb'url\("([\w.-]+)"\)')  # of a stylesheet to an asset beside it
+_FONT_FACE: Final = re.compile(r"@font-face \{[^}]*\}\n*")
 _CONTENT: Final = (
     "default-src 'none'",
     "base-uri 'none'",
@@ -58,6 +59,12 @@ def load_asset(name: str) -> bytes:
     if name.endswith(".js"):
         return _compact(body)
     return _REFERENCE.sub(_name_reference, body) if name.endswith(".css") else body
+
+
+@cache
+def write_inline_style() -> str:
+    """The stylesheet for a page that stands alone: without fonts, which are files of their own."""
+    return _FONT_FACE.sub("", (files(_PACKAGE) / "assets" / "style.css").read_text())
 
 
 @cache

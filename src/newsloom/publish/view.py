@@ -43,12 +43,38 @@ class Organization(Struct, frozen=True, kw_only=True, omit_defaults=True):
     standing_reason: str = ""
 
 
+class SourceNote(Struct, frozen=True, kw_only=True):
+    """A source as readers may be told of it: nothing in it is secret, its figures are rounded.
+
+    `home` is where people read it and `feed` where programs do, "" where that is not for all. `standing`
+    is how it fares, as `newsloom sources health` has it, or "local" for the desk's own files; `code` is what
+    is wrong. `success` is the percentage of polls answered, `lag` the usual seconds from publication to poll,
+    `news` the time of its newest entry.
+    """
+
+    name: str
+    kind: str
+    home: str = ""
+    host: str = ""
+    feed: str = ""
+    provider: str = ""
+    standing: str = "new"
+    code: str = ""
+    success: int | None = None
+    daily: float | None = None
+    lag: int | None = None
+    answered: datetime | None = None
+    since: datetime | None = None
+    news: datetime | None = None
+
+
 class SiteView(Struct, frozen=True, kw_only=True):
     """A whole site as it is to be published: settings, topics, providers, records, stories.
 
     `url` is where readers find the site, `timezone` an IANA name, `publish_at` the quality from which
     a record is shown, `topic` the name of the main topic ("" for none), which the front page stands for,
-    `clock` the desk's time (the latest moment any input was observed), `formula` the version of the scores.
+    `clock` the desk's time (the latest moment any input was observed), `formula` the version of the scores,
+    `hub` the WebSub hub that is told when feeds change.
     """
 
     title: str
@@ -61,11 +87,13 @@ class SiteView(Struct, frozen=True, kw_only=True):
     publish_at: int = 70
     topic: str = ""
     formula: str = ""
+    hub: str = ""
     topics: tuple[Topic, ...] = ()
     organizations: Mapping[str, Organization] = field(default_factory=dict)
     records: Sequence[Record] = ()
     stories: Sequence[Story] = ()
     gallery: Gallery = Gallery()
+    sources: Sequence[SourceNote] = ()
 
 
 class Coverage(Struct, frozen=True, kw_only=True):

@@ -267,6 +267,14 @@ class Index:
                 select(schema.passes.c.summary).order_by(schema.passes.c.id.desc()).limit(1)
             ).scalar()
 
+    def passes(self, since: int, most: int) -> list[tuple[int, str]]:
+        """The passes since a moment, the newest first: when each ended (seconds since 1970), its summary."""
+        table = schema.passes
+        query = select(table.c.finished, table.c.summary).where(table.c.finished >= since)
+        with self.transaction() as connection:
+            rows = connection.execute(query.order_by(table.c.id.desc()).limit(most))
+            return [(row.finished, row.summary) for row in rows]
+
     def _replace(self, table: Table, rows: list[dict[str, Any]]) -> None:
         with self.transaction() as connection:
             connection.execute(delete(table))

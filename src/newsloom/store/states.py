@@ -13,10 +13,10 @@ class SourceState(Struct, frozen=True, kw_only=True, omit_defaults=True):
     and of a child `parent` names its source. `asked` is the address that is asked instead of `address`
     since it moved for good, `moved_to` where it redirects to for good and `moved_seen` on how many polls in
     a row. `code`, `problem` and `remedy` tell what is wrong with it now, `failures` how many polls failed
-    in a row. `ahead` counts entries dated into the future. `fruitful` is the running share of polls that
-    brought something. `newest` is the newest entry's date, `news` when something new last came, `gap` the
-    usual time between two entries and `longest` the longest lately, `daily` how many come a day, and `lags`
-    are the latest times from publication to poll.
+    in a row, `answered` when one last did not. `ahead` counts entries dated into the future. `fruitful` is
+    the running share of polls that brought something. `newest` is the newest entry's date, `news` when
+    something new last came, `gap` the usual time between two entries and `longest` the longest lately,
+    `daily` how many come a day, and `lags` are the latest times from publication to poll.
     """
 
     address: str
@@ -43,6 +43,7 @@ class SourceState(Struct, frozen=True, kw_only=True, omit_defaults=True):
     first: int = 0
     polls: int = 0
     successes: int = 0
+    answered: int | None = None
     fruitful: float = 0.5
     newest: int | None = None
     news: int | None = None

@@ -40,7 +40,6 @@ from newsloom.websub.subscriptions import (
 )
 
 _TOKEN_BYTES: Final = 32
-_LOCAL_NAMES: Final = (".localhost", ".local", ".internal", ".home.arpa")
 _MEANWHILE: Final = "its feeds are polled until it answers"
 # What a hub may say of one topic; any other failure is its own and would meet all of its topics.
 _OF_TOPIC: Final = frozenset(
@@ -190,21 +189,21 @@ class Hubs:
 
 def check_callback(config: Config) -> None:
     """Raise ConfigError when hubs cannot call back: the site's address is not one of the public web."""
+    if cause := find_obstacle(config):
+        raise ConfigError(
+            "newsloom.yaml",
+            f"`websub`: hubs cannot call {config.url} back: {cause}",
+            "set `url` to where the site is served to the public, or `websub: false`",
+        )
+
+
+def find_obstacle(config: Config) -> str:
+    """Why hubs cannot reach the site at its address, "" where they can."""
     try:
         target = check_address(config.url, allowance := read_allowance(config.allow))
     except RefusedError as error:
-        raise _unreachable(config.url, error.cause) from error
-    named = target.ip is not None or ("." in target.host and not target.host.endswith(_LOCAL_NAMES))
-    if not named and target.place not in allowance.places:
-        raise _unreachable(config.url, "its host has no public name")
-
-
-def _unreachable(url: str, cause: str) -> ConfigError:
-    return ConfigError(
-        "newsloom.yaml",
-        f"`websub`: hubs cannot call {url} back: {cause}",
-        "set `url` to where the site is served to the public, or `websub: false`",
-    )
+        return error.cause
+    return "" if target.named or target.place in allowance.places else "its host has no public name"
 
 
 async def _send(fetcher: Fetcher, subscription: Subscription) -> FetchError | None:

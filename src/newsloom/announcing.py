@@ -1,0 +1,64 @@
+"""The pass's last step: the site's own hub is told which feeds have changed, so that it can push them.
+
+One request names many feeds (`hub.url` again and again, as PubSubHubbub 0.4 has it), the site's own first:
+a hub that reads only the first is told of that one. Nothing depends on it: a hub that fails is named among
+the pass's problems, and told of what changes next.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterator, Sequence
+
+from newsloom import settings
+from newsloom.errors import ConfigError, FetchError
+from newsloom.fetch import Fetcher, Request
+from newsloom.intake import Round
+from newsloom.intake.fetching import open_fetcher
+from newsloom.site import Site
+from newsloom.store import Index
+from newsloom.websub.exchange import find_obstacle
+
+_MEANWHILE = "its subscribers learn of it with the next change"
+
+
+def announce_feeds(site: Site, index: Index, feeds: Sequence[str], round_: Round) -> list[str]:
+    """Tell the site's hub, where it has one, of its changed feeds by address; what went wrong.
+
+    A pass that is replayed tells nobody: it is no news.
+    """
+    if not site.config.hub or not feeds or round_.replay:
+        return []
+    if cause := find_obstacle(site.config):
+        error = ConfigError(
+            "newsloom.yaml",
+            f"`hub`: it cannot read feeds at {site.config.url}: {cause}",
+            "set `url` to where the site is served to the public, or leave `hub` empty",
+        )
+        return [str(error)]
+    return asyncio.run(_announce(site, index, feeds))
+
+
+async def _announce(site: Site, index: Index, feeds: Sequence[str]) -> list[str]:
+    async with open_fetcher(site, index, (), None) as fetcher:
+        for request in _make_requests(site.config.hub, feeds):
+            if (fault := await _send(fetcher, request)) is not None:
+                return [str(fault)]
+    return []
+
+
+def _make_requests(hub: str, feeds: Sequence[str]) -> Iterator[Request]:
+    most = settings.WEBSUB_TOLD * settings.WEBSUB_TELLS
+    for start in range(0, len(feeds[:most]), settings.WEBSUB_TOLD):
+        named = (("hub.url", feed) for feed in feeds[start : start + settings.WEBSUB_TOLD])
+        yield Request(address=hub, kind="hub", form=(("hub.mode", "publish"), *named))
+
+
+async def _send(fetcher: Fetcher, request: Request) -> FetchError | None:
+    try:
+        answer = await fetcher.fetch(request)
+    except FetchError as error:
+        fault: FetchError | None = error
+    else:
+        fault = None if 200 <= answer.status < 300 else answer.fault()
+    return FetchError(fault.subject, fault.cause, _MEANWHILE, code=fault.code) if fault is not None else None
