@@ -26,9 +26,7 @@ def bring_in_step(index: SearchIndex, edition: Edition) -> Updated:
     """Bring a search index in step with an edition."""
     entries = {record.name: (record, story) for record, story in list_entries(edition)}
     site = _encode(edition.site.url, edition.site.timezone, edition.site.locale)
-    providers = {
-        domain: _encode(known) for domain, known in edition.site.organizations.items() if known.name
-    }
+    providers = {domain: _encode(known) for domain, known in edition.site.organizations.items() if known.name}
     frame = make_search_frame(edition, frame_site(edition))
     return index.synchronise(
         {
