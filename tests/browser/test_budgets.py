@@ -82,7 +82,7 @@ def test_no_page_is_wider_than_its_screen(browser: Browser, desk: str) -> None:
     page = browser.new_page(viewport={"width": 360, "height": 900})
     for path in PAGES:
         page.goto(desk + path)
-        for width in (360, 480, 600, 768, 1024, 1440, 1920):
+        for width in (360, 600, 1024, 1920):
             page.set_viewport_size({"width": width, "height": 900})
             assert _overflow(page) <= 0, (path, width)
     page.close()
@@ -197,7 +197,7 @@ def test_a_site_in_another_language_fits_and_runs_its_way(
     watch = Watch(page, desk, pictures)
     for path in KINDS:
         page.goto(desk + path)
-        for width in WIDTHS:
+        for width in (360, 1280):
             page.set_viewport_size({"width": width, "height": 900})
             assert _overflow(page) <= 0, (path, width)
         assert page.evaluate("document.documentElement.lang") == locale

@@ -10,9 +10,11 @@ from pathlib import Path, PurePosixPath
 
 import feedparser
 import pytest
+import yaml
 from lxml import etree
 from PIL import Image
 
+from newsloom.documents import Document, format_document, parse
 from newsloom.publish.api import build_api
 from newsloom.publish.pages import plan_pages
 from newsloom.publish.previews import Preview, draw_preview
@@ -20,7 +22,7 @@ from newsloom.publish.story_api import build_story_api
 from newsloom.publish.view import SiteView
 from newsloom.sources import read_opml
 from newsloom.sources.opml import Outline, format_opml
-from tests.hostile.site import hostile_site
+from tests.hostile.site import hostile_lead, hostile_site, make_name
 from tests.hostile.strings import FAMILIES, STRINGS
 from tests.publish.test_hostile import _check_page
 
@@ -77,6 +79,18 @@ def test_previews_are_pictures() -> None:
     for text in sorted(texts):
         drawn = draw_preview(Preview(name=text, headline=text, foot=text, mark=text))
         assert Image.open(io.BytesIO(drawn)).size == (1200, 630)
+
+
+@pytest.mark.parametrize("family", FAMILIES)
+def test_a_document_is_read_as_it_was_written_and_says_nothing_else(family: str) -> None:
+    for number, text in enumerate(map(make_name, FAMILIES[family])):  # readers refuse half a pair
+        article = hostile_lead(text, number, "https://pictures.example", (text,)).article
+        written = format_document(Document(article=article))
+        document = parse(written, "x.md")
+        assert format_document(document) == written
+        assert document.article.title == text and document.article.shown == article.shown
+        (front,) = list(yaml.safe_load_all(written.decode().split("\n---")[0]))
+        assert front["title"] == text or not text.isprintable()
 
 
 def test_a_list_of_sources_parses_and_is_read_as_it_was_written(tmp_path: Path) -> None:
