@@ -8,7 +8,7 @@ import msgspec
 
 from newsloom.publish.press import frame_site
 from newsloom.publish.search_page import label_topics, list_entries, make_listing, make_search_frame
-from newsloom.publish.view import Edition, SiteView, compile_edition
+from newsloom.publish.view import Edition, Organization, SiteView, compile_edition
 from newsloom.records import Record
 from newsloom.search import SEARCH_INDEX, SearchIndex, Updated, make_stamp, open_search_index
 
@@ -26,9 +26,7 @@ def bring_in_step(index: SearchIndex, edition: Edition) -> Updated:
     """Bring a search index in step with an edition."""
     entries = {record.name: (record, story) for record, story in list_entries(edition)}
     site = _encode(edition.site.url, edition.site.timezone, edition.site.locale)
-    providers = {
-        domain: _encoder.encode(known) for domain, known in edition.site.organizations.items() if known.name
-    }
+    providers = {domain: _encode(known) for domain, known in edition.site.organizations.items() if known.name}
     frame = make_search_frame(edition, frame_site(edition))
     return index.synchronise(
         {
@@ -42,7 +40,7 @@ def bring_in_step(index: SearchIndex, edition: Edition) -> Updated:
     )
 
 
-def _encode(*parts: str | Record) -> bytes:
+def _encode(*parts: str | Record | Organization) -> bytes:
     """What a stamp is made of. Half a surrogate pair, which MessagePack cannot hold, is spelt out."""
     try:
         return _encoder.encode(parts)

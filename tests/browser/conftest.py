@@ -9,6 +9,7 @@ from __future__ import annotations
 import base64
 import threading
 from collections.abc import Iterator
+from contextlib import suppress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import ClassVar
@@ -43,7 +44,8 @@ class _Pictures(BaseHTTPRequestHandler):
         self.send_header("Content-Type", "image/png")
         self.send_header("Content-Length", str(len(PIXEL)))
         self.end_headers()
-        self.wfile.write(PIXEL)
+        with suppress(ConnectionError):  # the browser went on to another page
+            self.wfile.write(PIXEL)
 
     def log_message(self, *_: object) -> None:
         pass

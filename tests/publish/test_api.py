@@ -4,16 +4,20 @@ from __future__ import annotations
 
 import json
 import re
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
+from types import NoneType
 from typing import Any
 
 import msgspec
+import pytest
 
 from newsloom.publish.api import build_api
 from newsloom.publish.view import SiteView
 from newsloom.records import Image, Provider
 from tests.builders import CLOCK, record, sample_site, site_view
+from tests.hostile.site import hostile_site
+from tests.hostile.strings import STRINGS
 
 ITEM_FIELDS = [
     "path",
@@ -38,6 +42,99 @@ ITEM_FIELDS = [
     "categories",
     "topics",
 ]
+
+
+# The reference's description, field for field: a page, an item, and what stands inside one.
+SHAPES: dict[str, dict[str, tuple[type, ...]]] = {
+    "page": {"page": (int,), "value": (list,), "nextPage": (int, NoneType)},
+    "item": {
+        "path": (str,),
+        "title": (str,),
+        "excerpt": (str,),
+        "sourceUrl": (NoneType,),
+        "webUrl": (str, NoneType),
+        "originalUrl": (str, NoneType),
+        "featuredContent": (str, NoneType),
+        "highlight": (NoneType,),
+        "heat": (int,),
+        "tags": (NoneType,),
+        "images": (list, NoneType),
+        "content": (NoneType,),
+        "type": (str,),
+        "ampWebUrl": (str, NoneType),
+        "cdnAmpWebUrl": (str, NoneType),
+        "publishedDateTime": (str,),
+        "updatedDateTime": (str, NoneType),
+        "provider": (dict,),
+        "locale": (str,),
+        "categories": (list,),
+        "topics": (list, NoneType),
+    },
+    "provider": {
+        "name": (str,),
+        "domain": (str,),
+        "images": (list, NoneType),
+        "publishers": (NoneType,),
+        "authors": (list, NoneType),
+    },
+    "image": {
+        "url": (str,),
+        "width": (int, NoneType),
+        "height": (int, NoneType),
+        "title": (str, NoneType),
+        "attribution": (str, NoneType),
+        "isCached": (bool,),
+    },
+    "topic": {
+        "name": (str,),
+        "shortname": (str,),
+        "id": (str,),
+        "parent": (str, NoneType),
+        "images": (list, NoneType),
+        "services": (list,),
+    },
+    "service": {"name": (str,), "endpoint": (str,)},
+}
+
+
+def _check_shape(kind: str, value: dict[str, Any]) -> None:
+    shape = SHAPES[kind]
+    assert list(value) == list(shape), kind
+    for name, types in shape.items():
+        assert type(value[name]) in types, (kind, name, value[name])
+
+
+def _check_item(item: dict[str, Any]) -> None:
+    _check_shape("item", item)
+    _check_shape("provider", item["provider"])
+    for image in (*(item["images"] or ()), *(item["provider"]["images"] or ())):
+        _check_shape("image", image)
+        assert image["url"].startswith(("http://", "https://"))
+    for name in ("publishedDateTime", "updatedDateTime"):
+        assert item[name] is None or datetime.fromisoformat(item[name]).utcoffset() is not None
+    assert re.fullmatch(r"_news/.+\.md", item["path"], re.DOTALL) and item["locale"] == item["locale"].lower()
+    for text in (*(item["topics"] or ()), *item["categories"], *(item["provider"]["authors"] or ())):
+        assert isinstance(text, str)
+
+
+@pytest.mark.parametrize(
+    "site", [sample_site(), site_view(), hostile_site(STRINGS[::7])], ids=["sample", "empty", "hostile"]
+)
+def test_every_file_has_the_references_shape(site: SiteView) -> None:
+    for path, body in build_api(site):
+        content = json.loads(body)
+        if path == "api/topics/index.json":
+            assert list(content) == ["value"]
+            for topic in content["value"]:
+                _check_shape("topic", topic)
+                for service in topic["services"]:
+                    _check_shape("service", service)
+                assert topic["services"][0]["name"] == "news"
+        else:
+            _check_shape("page", content)
+            for item in content["value"]:
+                _check_item(item)
+    assert list(SHAPES["item"]) == ITEM_FIELDS
 
 
 def _read(site: SiteView) -> dict[str, Any]:

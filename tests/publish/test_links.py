@@ -40,5 +40,10 @@ def test_no_name_leaves_its_folder(name: str) -> None:
     assert make_segment(segment) == segment
 
 
+@pytest.mark.parametrize("name", ["index.html", "index.json", "INDEX.html"])
+def test_no_name_takes_the_place_of_a_folders_index(name: str) -> None:
+    assert make_segment(name).startswith("id-")
+
+
 def test_different_unsafe_names_stay_different() -> None:
     assert make_segment("../a") != make_segment("../b")

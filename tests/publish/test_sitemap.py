@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from xml.etree import ElementTree
 
+import msgspec
 import pytest
 
 from newsloom.publish import sitemap
@@ -66,6 +67,26 @@ def test_a_news_entry_has_what_is_asked_for() -> None:
     assert news.findtext("n:publication/n:language", namespaces=NAMES) == "en"
     assert news.findtext("n:publication_date", namespaces=NAMES) == "2026-11-24T06:00:00Z"
     assert news.findtext("n:title", namespaces=NAMES) == "A <title> & more"
+
+
+@pytest.mark.parametrize(
+    ("language", "told"),
+    [
+        ("de-AT", "de"),
+        ("zh", "zh-cn"),
+        ("zh-Hant", "zh-tw"),
+        ("zh-HK", "zh-tw"),
+        ("<b>", "en"),
+        ("", "en"),
+        ("yue", "yue"),
+    ],
+)
+def test_the_language_of_a_news_entry_is_one_that_is_known(language: str, told: str) -> None:
+    made = record("A", name="a")
+    assert made.state is not None
+    state = msgspec.structs.replace(made.state, language=language)
+    body = _files(site_view([msgspec.structs.replace(made, state=state)]))["news-sitemap.xml"]
+    assert ElementTree.fromstring(body).findtext(".//n:language", namespaces=NAMES) == told
 
 
 def test_robots_are_told_of_both() -> None:

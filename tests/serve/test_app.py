@@ -89,6 +89,15 @@ def test_an_unchanged_page_is_not_sent_again(port: int) -> None:
     assert ask(port, "/", if_none_match='"other"').status == 200
 
 
+@pytest.mark.parametrize("folder", ["/", "/topics/ai/", "/providers/harbourpost.example/"])
+@pytest.mark.parametrize("form", ["rss", "atom", "json"])
+def test_an_unchanged_feed_is_not_sent_again(port: int, folder: str, form: str) -> None:
+    first = ask(port, f"{folder}feed.{form}")
+    again = ask(port, f"{folder}feed.{form}", if_none_match=first.headers["etag"])
+    assert first.body and (again.status, again.body) == (304, b"")
+    assert again.headers["etag"] == first.headers["etag"] and "last-modified" in first.headers
+
+
 def test_a_packed_page_has_an_etag_of_its_own(port: int) -> None:
     plain, packed = ask(port, "/"), ask(port, "/", accept_encoding="br, gzip;q=0.8")
     assert packed.headers["content-encoding"] == "gzip"

@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import quote
+from xml.etree import ElementTree
 
 import feedparser
 import msgspec
@@ -134,6 +135,11 @@ def test_a_json_feed_of_a_search(port: int) -> None:
     feed = json.loads(ask(port, "/search/feed.json?q=robot*").body)
     assert feed["feed_url"] == "https://desk.example/search/feed.json?q=robot%2A"
     assert feed["home_page_url"] == "https://desk.example/search/?q=robot%2A" and feed["items"]
+
+
+def test_a_feed_of_a_search_for_what_xml_cannot_hold_parses(port: int) -> None:
+    for query in ("%00", "robot%01*", "%EF%BF%BE", "]]%3E"):
+        assert ElementTree.fromstring(ask(port, f"/search/feed.atom?q={query}").body) is not None
 
 
 def test_an_unchanged_answer_is_not_sent_again(port: int) -> None:

@@ -37,7 +37,7 @@ def test_a_real_list_is_read_whole() -> None:
     assert len(list(read_opml(shared("data", "feeds", "subscriptions.opml")))) == 363
 
 
-HOSTILE = 'A & B <script>alert("1")</script> \x00\x0b „quoted“ 🎉'
+HOSTILE = 'A & B <script>alert("1")</script> \x00\x0b\ud800 „quoted“ 🎉'
 
 
 def test_a_written_list_reads_back_the_same_and_names_are_escaped(tmp_path: Path) -> None:

@@ -14,7 +14,8 @@ from urllib.parse import urlsplit
 
 from msgspec import Struct
 
-_SEGMENT: Final = re.compile(r"[A-Za-z0-9_][A-Za-z0-9._-]{0,199}")
+# An index is a file of the folder it would be put in.
+_SEGMENT: Final = re.compile(r"(?!(?i:index\.(?:html|json))$)[A-Za-z0-9_][A-Za-z0-9._-]{0,199}")
 
 
 class Links(Struct, frozen=True, kw_only=True):
@@ -63,8 +64,8 @@ def find_base(url: str) -> Links:
 def make_segment(name: str) -> str:
     """A name as one segment of a path: itself where that is safe, else a digest of it.
 
-    Names the desk makes (slugs, domains, topic ids) pass unchanged; a name with a slash, a leading
-    dot or a character outside ASCII gets `id-` and 16 hexadecimal digits, always the same ones.
+    Names the desk makes (slugs, domains, topic ids) pass unchanged; an index's, one with a slash,
+    a leading dot or a character outside ASCII gets `id-` and 16 hexadecimal digits, always the same ones.
     """
     if _SEGMENT.fullmatch(name) and ".." not in name:
         return name

@@ -97,13 +97,14 @@ def _plan_story(story: Coverage, press: Press) -> Output:
 def _print_story(story: Coverage, press: Press) -> bytes:
     card = press.cards[story.name]
     dossier = compose_dossier(story, press.edition, card)
+    preview = press.previews.of_story.get(story.name, SITE)
     page = press.page(
         card.href,
         card.title,
         description=card.excerpt,
         card=card,
-        preview=press.previews.of_story.get(story.name, SITE),
-        data=describe_story(dossier, press.links),
+        preview=preview,
+        data=describe_story(dossier, press.links, preview),
     )
     return press.render("story.html", page, story=dossier)
 

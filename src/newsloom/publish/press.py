@@ -124,7 +124,7 @@ class Press(Struct, frozen=True, kw_only=True):
             heading=heading,
             title=self.title(path, heading, turn),
             canonical=self.links.absolute(path),
-            description=description,
+            description=description or self.frame.description,
             kind="article" if card is not None and card.href == path else "website",
             image=full_address(
                 card.picture.url if card and card.picture else self.links.file(preview), self.links

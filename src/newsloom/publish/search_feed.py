@@ -6,6 +6,7 @@ from urllib.parse import urlencode
 
 from newsloom.publish.cards import Card
 from newsloom.publish.feeds import Channel, FeedForm
+from newsloom.publish.safety import clean_text
 from newsloom.publish.search_page import SearchFrame, compose_result
 from newsloom.publish.view import Coverage
 from newsloom.publish.words import find_words
@@ -26,7 +27,7 @@ class SearchChannel(Channel, frozen=True, kw_only=True):
 def write_feed(form: FeedForm, results: Results, site: SearchFrame) -> bytes:
     """A feed of results, which are to come newest first."""
     query, words = urlencode({"q": results.text}), find_words(site.frame.locale)
-    title = f"{results.text or words.say('Search')} · {site.frame.title}"
+    title = f"{clean_text(results.text) or words.say('Search')} · {site.frame.title}"
     updated = max((hit.listing.published for hit in results.hits), default=site.clock)
     return form.write(
         SearchChannel(

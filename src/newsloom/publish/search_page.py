@@ -187,6 +187,7 @@ def print_search(site: SearchFrame, sheet: SearchSheet, turn: Turn | None = None
         heading=heading,
         title=f"{heading} · {site.frame.title}",
         canonical=links.absolute(path),
+        description=site.frame.description,
         image=links.absolute(links.file(SITE)),
         hidden=bool(sheet.text),
         feeds=_offer_feeds(site, sheet.text) if sheet.asked and not sheet.problem else (),

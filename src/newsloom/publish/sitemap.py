@@ -6,6 +6,7 @@ of the last two days, 1,000 addresses).
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 from datetime import timedelta
 from itertools import islice
@@ -18,6 +19,8 @@ from newsloom.publish.view import Coverage, Edition
 
 ADDRESSES: Final = 50_000  # of one sitemap file
 NEWS_ADDRESSES: Final = 1_000  # of a news sitemap
+_LANGUAGE: Final = re.compile(r"[a-z]{2,3}")
+_TRADITIONAL: Final = {"hant", "tw", "hk", "mo"}  # subtags of Chinese in traditional characters
 NEWS_AGE: Final = timedelta(days=2)  # of the stories of a news sitemap
 
 
@@ -77,15 +80,27 @@ def _write_news(edition: Edition) -> bytes:
 
 def _write_news_address(story: Coverage, edition: Edition) -> Element:
     links, article, state = edition.links, story.lead.article, story.lead.state
-    language = (state.language if state and state.language else edition.site.locale).split("-")[0].lower()
+    language = (
+        _tell_language(state.language if state else None) or _tell_language(edition.site.locale) or "en"
+    )
     name = clean_text(edition.site.title) or "News"
     news = (
-        _news("publication", [_news("name", name), _news("language", clean_text(language))]),
+        _news("publication", [_news("name", name), _news("language", language)]),
         _news("publication_date", write_utc(article.published)),
         _news("title", clean_text(article.title) or "Untitled"),
     )
     address = links.absolute(links.story(story.name))
     return make_element("url", [make_element("loc", address), _news("news", news)])
+
+
+def _tell_language(tag: str | None) -> str | None:
+    """A language as news sitemaps have it: ISO 639, of Chinese with the script's country; None for no tag."""
+    primary, *others = (tag or "").lower().split("-")
+    if not _LANGUAGE.fullmatch(primary):
+        return None
+    if primary == "zh":
+        return "zh-tw" if _TRADITIONAL & {*others} else "zh-cn"
+    return primary
 
 
 def _news(name: str, content: str | Iterable[Element] = ()) -> Element:

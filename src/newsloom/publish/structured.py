@@ -12,21 +12,23 @@ from markupsafe import Markup
 from newsloom.publish.cards import Card
 from newsloom.publish.dossier import Dossier
 from newsloom.publish.links import Links
-from newsloom.publish.safety import write_script_json
+from newsloom.publish.safety import clean_url, write_script_json
 
 _CONTEXT = "https://schema.org"
 _HEADLINE_CHARACTERS = 110  # what search engines show of a headline
 
 
-def describe_story(dossier: Dossier, links: Links) -> Markup:
-    """JSON-LD of a story's page."""
+def describe_story(dossier: Dossier, links: Links, preview: str) -> Markup:
+    """JSON-LD of a story's page; `preview` stands for the page where the article has no picture."""
     card = dossier.card
     article: dict[str, Any] = {
         "@type": "NewsArticle",
         "headline": card.title[:_HEADLINE_CHARACTERS],
         "datePublished": card.moment.iso,
         "dateModified": dossier.modified.iso if dossier.modified else card.moment.iso,
-        "publisher": {"@type": "Organization", "name": card.provider.name},
+        "publisher": _describe_provider(card),
+        "author": [{"@type": "Person", "name": name} for name in dossier.authors]
+        or [_describe_provider(card)],
     }
     if card.out:
         article |= {"url": card.out, "mainEntityOfPage": card.out}
@@ -34,17 +36,26 @@ def describe_story(dossier: Dossier, links: Links) -> Markup:
         article["description"] = card.excerpt
     if card.picture:
         article["image"] = [full_address(card.picture.url, links)]
-    if dossier.authors:
-        article["author"] = [{"@type": "Person", "name": name} for name in dossier.authors]
     page = {
         "@context": _CONTEXT,
         "@type": "WebPage",
         "@id": links.absolute(card.href),
         "url": links.absolute(card.href),
         "name": card.title,
+        "primaryImageOfPage": {
+            "@type": "ImageObject",
+            "url": full_address(card.picture.url if card.picture else links.file(preview), links),
+        },
         "mainEntity": article,
     }
     return write_script_json(page)
+
+
+def _describe_provider(card: Card) -> dict[str, str]:
+    """Whose the article is."""
+    address = clean_url(f"https://{card.provider.domain}/")
+    told = {"@type": "Organization", "name": card.provider.name}
+    return told | {"url": address} if address else told
 
 
 def describe_list(name: str, path: str, cards: list[Card], links: Links) -> Markup:

@@ -14,7 +14,7 @@ from newsloom import settings
 from newsloom.errors import SourceError
 
 _ENTITY: Final = re.compile(rb"<!(?:ENTITY|DOCTYPE)", re.IGNORECASE)
-_SPACE: Final = re.compile(r"[\x00-\x20\x7f-\x9f\ufffe\uffff]+")  # and what XML cannot hold
+_SPACE: Final = re.compile(r"[\x00-\x20\x7f-\x9f\ud800-\udfff\ufffe\uffff]+")  # and what XML cannot hold
 
 
 class Outline(Struct, frozen=True, kw_only=True):
