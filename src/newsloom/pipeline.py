@@ -60,52 +60,79 @@ def run_pass(
     seconds; what is wrong with single sources, pages or documents is in the summary's problems.
     """
     site = read_site(root.resolve())
-    reporter = reporter or QuietReporter()
-    tally = Tally()
     round_ = Round(plan=plan, replay=replay, record=record, stop=stop or Stop())
     lock = hold(site.private / "lock", seconds=patience)
     with lock, open_index(site.private / "index.sqlite") as index:
-        archive, known = Archive(site), Known(index)
-        with tally.stage("prepare"):
-            archive.recover()
-            tally.problems += [str(problem) for problem in archive.synchronise(index).problems]
-        with tally.stage("read"), open_engine(site.config.engine, site.config.workers) as engine:
-            intake = take_in(site, index, known, engine=engine, round_=round_, reporter=reporter)
+        return _Pass(site, index, round_, reporter or QuietReporter()).make()
+
+
+class _Pass:
+    """One pass over a site whose lock is held."""
+
+    def __init__(self, site: Site, index: Index, round_: Round, reporter: Reporter) -> None:
+        self._site = site
+        self._index = index
+        self._round = round_
+        self._reporter = reporter
+        self._archive = Archive(site)
+        self._known = Known(index)
+        self._tally = Tally()
+
+    def make(self) -> Summary:
+        """Read, judge, write, publish; what it came to."""
+        site, index, tally = self._site, self._index, self._tally
+        intake = self._read()
         if _is_settled(site, index, intake):
             return _conclude(site, index, tally, intake, None)
-        outcome, clock = _judge(site, archive, known, intake, tally, reporter)
+        outcome, clock = self._judge(intake)
         with tally.stage("pictures"):
             gallery, problems = keep_pictures(
-                site, index, outcome, intake, clock, round_=round_, reporter=reporter
+                site, index, outcome, intake, clock, round_=self._round, reporter=self._reporter
             )
             judged = mark_pictures(outcome, gallery)
         with tally.stage("write"):
-            reporter.start("write documents", len(judged.changed))
-            index.put(archive.write([item for item in judged.records if item.name in judged.changed]))
+            self._reporter.start("write documents", len(judged.changed))
+            changed = [record for record in judged.records if record.name in judged.changed]
+            index.put(self._archive.write(changed))
         with tally.stage("publish"):
+            self._reporter.start("publish", None)
             site = register_providers(site, judged.records)
-            reporter.start("publish", None)
             states = index.source_states() | intake.source_states
             feeds = publish_site(site, judged, clock, gallery, states)
         with tally.stage("commit"):
             commit = commit_pass(site, judged) if site.config.git else None
         with tally.stage("announce"):
-            problems += announce_feeds(site, index, feeds, round_)
+            problems += announce_feeds(site, index, feeds, self._round)
         if not tally.problems:  # what is wrong with documents is told by each pass
             _settle(site, index, clock)
         tally.problems += problems
         return _conclude(site, index, tally, intake, judged, commit)
 
+    def _read(self) -> Intake:
+        """What a killed pass left is carried out, the index brought in step, and the sources are read."""
+        config = self._site.config
+        with self._tally.stage("prepare"):
+            self._archive.recover()
+            found = self._archive.synchronise(self._index)
+            self._tally.problems += [str(problem) for problem in found.problems]
+        with self._tally.stage("read"), open_engine(config.engine, config.workers) as engine:
+            return take_in(
+                self._site,
+                self._index,
+                self._known,
+                engine=engine,
+                round_=self._round,
+                reporter=self._reporter,
+            )
 
-def _judge(
-    site: Site, archive: Archive, known: Known, intake: Intake, tally: Tally, reporter: Reporter
-) -> tuple[Outcome, datetime]:
-    """Records and drafts judged together; and the desk's time."""
-    with tally.stage("judge"):
-        reporter.start("judge", None)
-        tally.problems += _tell_unopened(archive.find_unopened(known.records))
-        clock = set_clock(known.records, intake.observed)
-        return curate(known.records, intake.drafts, make_desk(site), clock, taken=archive.names()), clock
+    def _judge(self, intake: Intake) -> tuple[Outcome, datetime]:
+        """Records and drafts judged together; and the desk's time."""
+        with self._tally.stage("judge"):
+            self._reporter.start("judge", None)
+            records, names = self._known.records, self._archive.names()
+            self._tally.problems += _tell_unopened(self._archive.find_unopened(records))
+            clock = set_clock(records, intake.observed)
+            return curate(records, intake.drafts, make_desk(self._site), clock, taken=names), clock
 
 
 def _settle(site: Site, index: Index, clock: datetime) -> None:
