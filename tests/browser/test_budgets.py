@@ -57,7 +57,9 @@ def test_every_kind_of_page_keeps_its_budget(browser: Browser, desk: str, pictur
         watch, bill = Watch(page, desk, pictures), Bill(page)
         page.goto(desk + path, wait_until="load")
         page.evaluate("document.fonts.ready")
-        assert bill.weigh("document", "stylesheet", "script", "font", "fetch", "xhr") < PAGE_BYTES, path
+        sent = bill.weigh("document", "stylesheet", "script", "font", "fetch", "xhr")
+        print(f"{path} {sent:,} bytes, {bill.count()} requests")
+        assert sent < PAGE_BYTES, path
         assert 0 < bill.unpack("stylesheet") < STYLE_BYTES, path
         assert 0 < bill.unpack("script") < SCRIPT_BYTES, path
         assert bill.count() <= REQUESTS, (path, [request.url for request in bill.requests])
