@@ -25,7 +25,7 @@ from tests.serve.serving import start_server, stop_server, write_site
 
 pytestmark = pytest.mark.browser
 
-SAMPLE = tuple(text for family in FAMILIES.values() for text in family[:: max(1, len(family) // 4)])
+SAMPLE = tuple(text for family in FAMILIES.values() for text in family[:: max(1, len(family) // 3)])
 TOPICS = tuple(family[-1] for family in FAMILIES.values())
 PAGE_SIZE = 60
 QUERIES = tuple(text.encode("utf-8", "replace").decode() for text in STRINGS)
@@ -114,7 +114,7 @@ def test_no_page_runs_sends_or_spills(page: Page, live: str, pictures: str) -> N
 
 def test_no_query_runs_on_an_exported_site(page: Page, exported: str, pictures: str) -> None:
     watch = StrictWatch(page, exported, pictures)
-    for query in QUERIES[::16]:
+    for query in QUERIES[::24]:
         address = f"{exported}/search/?q={quote(query)}"
         if len(address) > 8_000:
             continue
@@ -147,7 +147,7 @@ def test_every_query_to_a_live_desk_is_answered_in_form(live: str) -> None:
 
 def test_no_query_runs_on_a_live_desk(page: Page, live: str, pictures: str) -> None:
     watch = StrictWatch(page, live, pictures)
-    for query in QUERIES[8::16]:
+    for query in QUERIES[12::24]:
         address = f"{live}/search/?q={quote(query)}"
         if _ask(address)[0] != 200:
             continue

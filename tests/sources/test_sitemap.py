@@ -57,6 +57,12 @@ def test_any_declared_encoding_is_read(encoding: str) -> None:
     assert read(text.encode(encoding)).entries[0].title == "The néwer störy"
 
 
+@pytest.mark.parametrize("encoding", ["UUTF-8", "gb2312", "x-unheard-of"])
+def test_a_declared_encoding_that_nobody_knows_is_read_as_utf_8(encoding: str) -> None:
+    text = NEWS.replace("UTF-8", encoding).replace("newer story", "néwer störy")
+    assert read(text.encode()).entries[0].title == "The néwer störy"
+
+
 def test_a_gzipped_sitemap_is_unpacked_and_a_bomb_is_refused() -> None:
     assert len(read(gzip.compress(NEWS.encode())).entries) == 2
     bomb = gzip.compress(NEWS.replace("</urlset>", " " * 60_000_000).encode())

@@ -102,8 +102,9 @@ def _read_xml(body: bytes, address: str, problems: Counter[str]) -> list[Listed]
     reader = _Reader(address)
     try:
         reader.read(body)
-    except expat.ExpatError:
-        repaired = _Reader(address)
+    except (expat.ExpatError, LookupError, ValueError) as failure:
+        # The latter two: an encoding is declared that expat does not know. What says so is mostly UTF-8.
+        repaired = _Reader(address, None if isinstance(failure, expat.ExpatError) else "utf-8")
         try:
             repaired.read(_STRAY.sub(b"&amp;", body))
         except expat.ExpatError as error:
@@ -120,14 +121,14 @@ def _read_xml(body: bytes, address: str, problems: Counter[str]) -> list[Listed]
 class _Reader:
     """Gathers addresses from expat's events."""
 
-    def __init__(self, address: str) -> None:
+    def __init__(self, address: str, encoding: str | None = None) -> None:
         self.listed: list[Listed] = []
         self._address = address
         self._path: list[str] = []
         self._item: Listed | None = None
         self._elements = 0
         self._full = False
-        self._parser = expat.ParserCreate()
+        self._parser = expat.ParserCreate(encoding)
         self._parser.buffer_text = True
         self._parser.StartElementHandler = self._start
         self._parser.EndElementHandler = self._end
