@@ -101,8 +101,9 @@ class _Pass:
             feeds = publish_site(site, judged, clock, gallery, states)
         with tally.stage("commit"):
             commit = commit_pass(site, judged) if site.config.git else None
-        with tally.stage("announce"):
-            problems += announce_feeds(site, index, feeds, self._round)
+        if site.config.hub:
+            with tally.stage("announce"):
+                problems += announce_feeds(site, index, feeds, self._round)
         if not tally.problems:  # what is wrong with documents is told by each pass
             _settle(site, index, clock)
         tally.problems += problems

@@ -10,10 +10,12 @@ from selectolax.lexbor import LexborHTMLParser
 
 from newsloom.fetch.causes import CAUSES
 from newsloom.publish.pages import build_pages
+from newsloom.publish.report import print_report
 from newsloom.publish.sources import _CAUSE_OF, _OTHER, compose_sources
 from newsloom.publish.view import SourceNote, compile_edition
 from newsloom.sources.opml import parse_opml
 from tests.builders import CLOCK, SOURCES, sample_site, site_view
+from tests.publish.test_hostile import HOSTILE
 
 
 def _print(**fields: object) -> LexborHTMLParser:
@@ -92,3 +94,18 @@ def test_every_cause_has_words_or_is_the_desks_own(code: str) -> None:
         or code in own
         or code.startswith(("refused-", "redirect", "too-many-red", "empty-page", "javascript"))
     )
+
+
+def test_hostile_names_and_addresses_stay_text() -> None:
+    notes = tuple(
+        SourceNote(name=text, kind="feed", home=text, host=text, feed=text, provider=text, standing="failing")
+        for text in HOSTILE
+    )
+    pages = dict(build_pages(site_view(sources=notes)))
+    page = LexborHTMLParser(pages["public/sources/index.html"])
+    assert len(page.css("tbody tr")) == len(HOSTILE) and page.css("main script, main img, main svg a") == []
+    hrefs = [node.attributes["href"] or "" for node in page.css("tbody a")]
+    assert all(href.startswith(("http://", "https://")) for href in hrefs)
+    assert len(parse_opml(pages["public/sources.opml"], "sources.opml")) <= len(HOSTILE)
+    report = LexborHTMLParser(print_report(site_view(sources=notes), (), (), 28))
+    assert report.css("script, img, iframe") == [] and len(report.css("style")) == 1

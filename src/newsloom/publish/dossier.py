@@ -41,7 +41,7 @@ TERMS: Final = {  # terms of scores and the sides they speak for, in readers' wo
     "headline length": mark("headline length"),
     "excerpt": mark("excerpt"),
     "image": mark("image"),
-    "logo": mark("logo"),
+    "known": mark("known"),
     "byline": mark("byline"),
     "date": mark("date"),
     "text": mark("text"),
