@@ -144,6 +144,9 @@ WORKER_RETRIES: Final = 2  # times a batch is handed out again after its worker 
 
 # --- serving -------------------------------------------------------------------------------------
 REQUEST_BYTES: Final = 64 * KIB  # bytes of a request body; the public site takes none larger
+PUBLISH_MOMENTS: Final = (
+    16_384  # times remembered in words, since pages, cards and search tell the same: 8 MiB
+)
 SERVE_FILE_BYTES: Final = 32 * MIB  # bytes of one file served; a sitemap of 50,000 addresses has 10 MiB
 SERVE_CACHE_BYTES: Final = 128 * MIB  # files kept in memory; a site of 10,000 stories has about 100 MiB
 SERVE_ADDRESSES: Final = (
