@@ -78,7 +78,7 @@ def _route(root: Path, base: str, shelf: Shelf, counter: Counter) -> Litestar:
                 counter.remember(scope["raw_path"], path, base)
         await _send(send, found)
 
-    return Litestar([serve_site], on_shutdown=[newsroom.close], openapi_config=None, logging_config=None)
+    return Litestar([serve_site], on_startup=[newsroom.prepare], openapi_config=None, logging_config=None)
 
 
 def run(root: Path, host: str = "127.0.0.1", port: int = 8000, *, base: str = "/") -> None:

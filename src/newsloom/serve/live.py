@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
+import signal
 from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
@@ -136,7 +137,9 @@ class Newsroom:
         self._listeners += 1
         gone = asyncio.ensure_future(_wait_for_end(receive))
         try:
-            await self._start()
+            self._look()  # what is published by now is on the page that was just opened
+            if self._watch is None or self._watch.done():
+                self._watch = asyncio.create_task(self._look_out())
             told = self._bulletin.recall(_read_version(scope))
             await send({"type": "http.response.start", "status": 200, "headers": _HEADERS})
             await self._talk(told, gone, send)
@@ -146,26 +149,31 @@ class Newsroom:
             gone.cancel()
             self._listeners -= 1
 
-    async def close(self) -> None:
-        """Let every listener go; the server ends."""
+    async def prepare(self) -> None:
+        """Let every listener go when the server is told to end, which waits until they have gone.
+
+        The server has its own handlers in the event loop; what Python itself calls beside them is free.
+        """
+        loop = asyncio.get_running_loop()
+        for number in (signal.SIGINT, signal.SIGTERM):
+            signal.signal(number, lambda *_: loop.call_soon_threadsafe(self.close))
+
+    def close(self) -> None:
+        """Let every listener go, and let no one in."""
         self._closed = True
         self._ring()
         if self._watch is not None:
             self._watch.cancel()
 
-    async def _start(self) -> None:
-        """See that someone looks for news."""
-        if self._watch is None or self._watch.done():
-            await asyncio.to_thread(self._bulletin.look)
-            if self._watch is None or self._watch.done():
-                self._watch = asyncio.create_task(self._look_out())
-
     async def _look_out(self) -> None:
         """Look for news for as long as anyone waits for it."""
         while self._listeners:
             await asyncio.sleep(LIVE_LOOK_SECONDS)
-            if await asyncio.to_thread(self._bulletin.look):
-                self._ring()
+            self._look()
+
+    def _look(self) -> None:
+        if self._bulletin.look():
+            self._ring()
 
     def _ring(self) -> None:
         bell, self._bell = self._bell, None
