@@ -48,7 +48,7 @@ def test_a_button_says_how_many_are_new_and_moves_nothing(browser: Browser, site
         button.wait_for()
         assert button.inner_text() == "New stories: 2"
         bring_news(site, 1)
-        page.wait_for_function("document.querySelector('[data-live]').innerText.endsWith('3')")
+        page.locator("[data-live] span", has_text="3").wait_for()
         assert page.locator("main h2").first.bounding_box() == place
         with page.expect_navigation():
             button.click()

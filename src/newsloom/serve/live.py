@@ -188,7 +188,7 @@ class Newsroom:
             told = self._bulletin.number
             message: Any = {"type": "http.response.body", "body": event, "more_body": True}
             await asyncio.wait_for(send(message), LIVE_SEND_SECONDS)
-            if self._bulletin.number == told:
+            if self._bulletin.number == told and not self._closed:
                 await self._wait(gone)
             event = self._bulletin.tell(told) or _BEAT
         if not gone.done():
