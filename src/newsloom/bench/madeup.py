@@ -10,6 +10,7 @@ from __future__ import annotations
 import random
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from pathlib import Path
 from typing import Final
 
@@ -78,16 +79,21 @@ def _make_record(
     return Record(name=name, article=article, state=_make_state(article, before if joins else name, one, two))
 
 
+@cache
+def _pick_keywords(one: Piece, two: Piece) -> tuple[tuple[str, float], ...]:
+    text = " ".join((*one.paragraphs[::2], *two.paragraphs[1::2]))
+    return pick_keywords(one.title, two.title, text, "en", STATE_KEYWORDS)
+
+
 def _make_state(article: Article, story: str, one: Piece, two: Piece) -> State:
     """A state whose terms add up, with keywords of both articles."""
-    text = " ".join((*one.paragraphs[::2], *two.paragraphs[1::2]))
     return State(
         seen=article.published,
         story=story,
         language="en",
         authors=one.authors,
-        words=len(text.split()),
-        keywords=pick_keywords(article.title, article.excerpt, text, "en", STATE_KEYWORDS),
+        words=sum(len(text.split()) for text in one.paragraphs),
+        keywords=_pick_keywords(one, two),
         terms=(
             Term(name="base", value=40),
             Term(name="headline", value=article.quality - 40, evidence="says who did what"),
