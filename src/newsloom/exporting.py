@@ -6,8 +6,10 @@ document changed. The folder then holds what `newsloom serve` would answer, at t
 
 from __future__ import annotations
 
+import gc
 import hashlib
 from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import partial
 from itertools import chain
 from pathlib import Path
@@ -49,8 +51,21 @@ def export_site(root: Path, folder: Path) -> Exported:
         Archive(site).recover()
         view = view_site(site, index)
     outputs = chain(plan_site(view), _plan_pictures(site), _plan_marks())
-    changed = write_outputs(target, outputs, ledger, spared=_SPARED)
+    with _without_collector():
+        changed = write_outputs(target, outputs, ledger, spared=_SPARED)
     return Exported(stories=sum(record.article.shown for record in view.records), changed=changed)
+
+
+@contextmanager
+def _without_collector() -> Iterator[None]:
+    """Spare the search for cycles: what is made here has none, and among 10,000 records it takes long."""
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()
 
 
 def _check_folder(site: Site, target: Path, ledger: Path) -> None:

@@ -144,8 +144,18 @@ WORKER_RETRIES: Final = 2  # times a batch is handed out again after its worker 
 
 # --- serving -------------------------------------------------------------------------------------
 REQUEST_BYTES: Final = 64 * KIB  # bytes of a request body; the public site takes none larger
+PUBLISH_MOMENTS: Final = 16_384  # times kept in words; pages, cards and search tell the same: 8 MiB
 SERVE_FILE_BYTES: Final = 32 * MIB  # bytes of one file served; a sitemap of 50,000 addresses has 10 MiB
 SERVE_CACHE_BYTES: Final = 128 * MIB  # files kept in memory; a site of 10,000 stories has about 100 MiB
+SERVE_ADDRESSES: Final = 16_384  # addresses known by sight; then they are learned anew: 4 MiB
+SERVE_CONNECTIONS: Final = 8_192  # connections open at once; systems let 1,024 be unless asked
+LIVE_LISTENERS: Final = 2_000  # readers who wait for news at once: 72 MiB; more are asked to come back
+LIVE_LOOK_SECONDS: Final = 1.0  # seconds between looks for what a pass published: one stat for all
+LIVE_BEAT_SECONDS: Final = 25.0  # seconds of silence before a sign of life; proxies give up after 30 or 60
+LIVE_RETRY_SECONDS: Final = 10  # seconds after which a browser comes back when it was parted
+LIVE_SEND_SECONDS: Final = 20.0  # seconds a reader may take to receive an event; slower ones are let go
+LIVE_NEWS: Final = 32  # publications remembered for readers who come back: a day at one in 45 minutes
+LIVE_TITLES: Final = 5  # newest headlines an event names; the page needs only their number
 
 # --- hubs (WebSub) -------------------------------------------------------------------------------
 WEBSUB_LEASE_SECONDS: Final = 864_000  # seconds of a lease asked for: 10 days, the most the largest hub gives

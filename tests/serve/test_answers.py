@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from newsloom.serve.answers import accepts_gzip, answer_file, answer_text, matches
-from newsloom.serve.files import Served
+from newsloom.serve.answers import answer_again, answer_file, answer_text, choose_coding, matches
+from newsloom.serve.files import Served, pack_body
 
 FILE = Served(b"body", "text/html", '"abc"', 0.0, b"packed", '"abc-gzip"')
 
@@ -30,7 +30,7 @@ FILE = Served(b"body", "text/html", '"abc"', 0.0, b"packed", '"abc-gzip"')
     ],
 )
 def test_who_takes_gzip(accepted: str, packs: bool) -> None:
-    assert accepts_gzip(accepted) is packs
+    assert (choose_coding(accepted, FILE) == "gzip") is packs
 
 
 @pytest.mark.parametrize(
@@ -49,6 +49,36 @@ def test_who_takes_gzip(accepted: str, packs: bool) -> None:
 )
 def test_who_has_it_already(condition: str, same: bool) -> None:
     assert matches(condition, FILE) is same
+
+
+@pytest.mark.parametrize(
+    ("accepted", "coding"),
+    [
+        ("gzip, deflate, br, zstd", "br"),
+        ("br;q=0.5, gzip;q=0.5", "br"),
+        ("br;q=0.5, gzip", "gzip"),
+        ("br;q=0, gzip", "gzip"),
+        ("br", "br"),
+        ("abr", ""),
+        ("br;q=0", ""),
+        ("*", "gzip"),
+    ],
+)
+def test_files_are_sent_in_the_smallest_form_that_is_taken(accepted: str, coding: str) -> None:
+    file = pack_body(b"again and " * 500, "text/html", 0.0, "public/index.html")
+    assert choose_coding(accepted, file) == coding
+
+
+def test_an_answer_is_kept_and_so_are_not_too_many() -> None:
+    file = pack_body(b"again and " * 500, "text/html", 0.0, "public/index.html")
+    first = answer_again(file, "/", "GET", b"gzip", b"")
+    assert answer_again(file, "/", "GET", b"gzip", b"") is first
+    assert answer_again(file, "/", "HEAD", b"gzip", b"").body == b""
+    assert answer_again(file, "/", "GET", b"gzip", dict(first.headers)[b"etag"]).status == 304
+    for number in range(1_000):
+        answer_again(file, "/", "GET", b"br", b'"%d"' % number)
+        answer_again(file, "/", "GET", b"x" * 300, b'"%d"' % number)
+    assert len(file.kept) < 50
 
 
 def test_only_hashed_names_are_kept_for_ever() -> None:

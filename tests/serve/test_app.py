@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from email.utils import parsedate_to_datetime
 from pathlib import Path
 
+import brotli
 import pytest
 
 from tests.builders import sample_site
@@ -99,13 +100,17 @@ def test_an_unchanged_feed_is_not_sent_again(port: int, folder: str, form: str) 
 
 
 def test_a_packed_page_has_an_etag_of_its_own(port: int) -> None:
-    plain, packed = ask(port, "/"), ask(port, "/", accept_encoding="br, gzip;q=0.8")
-    assert packed.headers["content-encoding"] == "gzip"
-    assert gzip.decompress(packed.body) == plain.body
-    assert packed.headers["etag"] != plain.headers["etag"]
-    assert packed.headers["vary"] == plain.headers["vary"] == "accept-encoding"
-    assert ask(port, "/", accept_encoding="gzip", if_none_match=packed.headers["etag"]).status == 304
-    assert "content-encoding" not in ask(port, "/", accept_encoding="gzip;q=0, br").headers
+    plain = ask(port, "/")
+    packed, squeezed = (ask(port, "/", accept_encoding=form) for form in ("gzip", "gzip, deflate, br, zstd"))
+    assert packed.headers["content-encoding"] == "gzip" and squeezed.headers["content-encoding"] == "br"
+    assert gzip.decompress(packed.body) == brotli.decompress(squeezed.body) == plain.body
+    assert len(squeezed.body) < len(packed.body)
+    for reply, form in ((packed, "gzip"), (squeezed, "br")):
+        assert reply.headers["etag"] != plain.headers["etag"]
+        assert reply.headers["vary"] == plain.headers["vary"] == "accept-encoding"
+        assert ask(port, "/", accept_encoding=form, if_none_match=reply.headers["etag"]).status == 304
+    assert packed.headers["etag"] != squeezed.headers["etag"]
+    assert "content-encoding" not in ask(port, "/", accept_encoding="gzip;q=0, br;q=0").headers
 
 
 def test_head_is_get_without_the_body(port: int) -> None:

@@ -230,3 +230,34 @@ def bench_search(
     if json_file is not None:
         figures = {"forms": forms, "likeness": likeness, "speed": speed}
         json_file.write_bytes(msgspec.json.format(msgspec.json.encode(figures), indent=1) + b"\n")
+
+
+@bench_app.command("serve")
+def bench_serve(
+    listeners: Annotated[
+        int, typer.Option(help="Readers who wait for news at once.", min=1, max=2_000)
+    ] = 1_000,
+    json_file: Annotated[Path | None, typer.Option("--json", help="Write all figures here as well.")] = None,
+) -> None:
+    """Serve a made-up site on one core and ask for it with wrk, beside nginx; let listeners in."""
+    from newsloom.bench.serving import format_serving, measure_serving  # noqa: PLC0415 - as above
+
+    figures = measure_serving(listeners, lambda line: typer.echo(line, err=True))
+    typer.echo(format_serving(figures))
+    if json_file is not None:
+        json_file.write_bytes(msgspec.json.format(msgspec.json.encode(figures), indent=1) + b"\n")
+
+
+@bench_app.command("export")
+def bench_export(
+    records: Annotated[int, typer.Option(help="Records of the made-up site.", min=1)] = 10_000,
+    json_file: Annotated[Path | None, typer.Option("--json", help="Write all figures here as well.")] = None,
+) -> None:
+    """Export a made-up site, again, and after a pass of fifty new records."""
+    from newsloom.bench.exporting import format_exports, measure_exports  # noqa: PLC0415 - as above
+
+    exports = measure_exports(records, lambda line: typer.echo(line, err=True))
+    typer.echo(format_exports(records, exports))
+    if json_file is not None:
+        figures = msgspec.json.encode({"records": records, "exports": exports})
+        json_file.write_bytes(msgspec.json.format(figures, indent=1) + b"\n")

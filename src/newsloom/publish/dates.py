@@ -9,13 +9,15 @@ from __future__ import annotations
 
 from datetime import UTC, date, datetime
 from email.utils import format_datetime
-from functools import cache
+from functools import cache, lru_cache
 from typing import Final
 from zoneinfo import ZoneInfo
 
 from babel import Locale
 from babel.dates import DateTimePattern, match_skeleton
 from msgspec import Struct
+
+from newsloom.settings import PUBLISH_MOMENTS
 
 _DAY_MONTH: Final = "MMMd"  # CLDR's names of forms: which parts are told, in whatever order
 _DAY_MONTH_YEAR: Final = "yMMMd"
@@ -43,6 +45,7 @@ def localise(value: datetime, zone: ZoneInfo) -> datetime:
         return value.astimezone(UTC)
 
 
+@lru_cache(maxsize=PUBLISH_MOMENTS)
 def tell_moment(value: datetime, zone: ZoneInfo, locale: Locale, now: datetime | None = None) -> Moment:
     """A time in the words readers see, in a zone; `now` is the desk's clock, whose year goes unsaid."""
     local = localise(value, zone)

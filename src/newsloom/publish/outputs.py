@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import hashlib
 import os
-from collections.abc import Callable, Iterable, Set
+from collections.abc import Callable, Iterable, Iterator, Set
 from pathlib import Path
 
 import msgspec
@@ -67,19 +67,21 @@ def write_outputs(
     which it is remembered what each was made from.
     """
     before, after = _read_ledger(ledger), _Ledger()
+    found = dict(_walk(str(folder), "", spared))
     changed = 0
     for output in outputs:
-        path = folder / output.path
-        made, left = before.get(output.path), _look(path)
+        made, left = before.get(output.path), found.get(output.path)
         if made is None or made != left_as(output.key, left):
             body = output.make()
+            path = folder / output.path
             if left is None or left.st_size != len(body) or path.read_bytes() != body:
                 write_file(path, body, durable=False)
                 changed += 1
-            made = left_as(output.key, path.stat())
+                left = path.stat()
+            made = left_as(output.key, left)
         if made is not None:
             after[output.path] = made
-    changed += _remove_others(folder, after.keys(), spared)
+    changed += _remove_others(folder, found.keys() - after.keys())
     if after != before:
         write_file(ledger, msgspec.msgpack.encode(after), durable=False)
     return changed
@@ -90,11 +92,19 @@ def left_as(key: bytes, state: os.stat_result | None) -> Made | None:
     return Made(key, state.st_size, state.st_mtime_ns) if state is not None else None
 
 
-def _look(path: Path) -> os.stat_result | None:
+def _walk(place: str, below: str, spared: Set[str] = frozenset()) -> Iterator[tuple[str, os.stat_result]]:
+    """What is in a folder, by its path below it: every file, and symbolic links as such."""
     try:
-        return path.stat(follow_symlinks=False)
-    except OSError:
-        return None
+        entries = list(os.scandir(place))
+    except FileNotFoundError:
+        return
+    for entry in entries:
+        if entry.name in spared:
+            continue
+        if entry.is_dir(follow_symlinks=False):
+            yield from _walk(entry.path, f"{below}{entry.name}/")
+        else:
+            yield below + entry.name, entry.stat(follow_symlinks=False)
 
 
 def _read_ledger(path: Path) -> _Ledger:
@@ -104,20 +114,13 @@ def _read_ledger(path: Path) -> _Ledger:
         return {}  # missing or damaged: everything is made and compared once
 
 
-def _remove_others(folder: Path, wanted: Set[str], spared: Set[str]) -> int:
-    removed = 0
-    for place, folders, names in os.walk(folder, topdown=False):  # what is in a folder comes before it
-        below = place[len(str(folder)) + 1 :]
-        if (below or ".").split("/", 1)[0] in spared:
-            continue
-        for name in names if below else set(names) - spared:
-            if (f"{below}/{name}" if below else name) not in wanted:
-                Path(place, name).unlink()
-                removed += 1
-        for name in folders if below else set(folders) - spared:
-            path = Path(place, name)
-            if path.is_symlink():
-                path.unlink()
-            elif not any(path.iterdir()):
-                path.rmdir()
-    return removed
+def _remove_others(folder: Path, others: Set[str]) -> int:
+    """Remove files, and folders that hold nothing any more."""
+    for other in others:
+        path = folder / other
+        path.unlink()
+        for parent in path.parents:
+            if parent == folder or any(parent.iterdir()):
+                break
+            parent.rmdir()
+    return len(others)

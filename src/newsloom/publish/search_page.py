@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
+from functools import lru_cache
 from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
 
@@ -154,26 +155,51 @@ def build_search(press: Press) -> Iterator[tuple[str, bytes]]:
         for record, story in list_entries(edition)
         if record.article.shown and story
     ]
-    rows = ((listing, _encode_card(compose_result(Hit(listing=listing), site))) for listing in listings)
+    rows = ((listing, _encode_card(listing, site)) for listing in listings)
     yield from ((PUBLIC + path, body) for path, body in build_export(rows, label_topics(edition), site.clock))
 
 
-def _encode_card(card: ResultCard) -> list[object]:
+def _encode_card(listing: Listing, site: SearchFrame) -> list[object]:
     """A card as the script reads it; the order of the fields is its contract with `search.js`."""
+    provider, moment = _mark_source(listing.provider, listing.domain), _tell_moment(listing, site)
     return [
-        card.href,
-        card.out or "",
-        "".join(text for text, _ in card.title),
-        "".join(text for text, _ in card.excerpt),
-        card.provider.name,
-        card.provider.letter,
-        card.provider.tint,
-        card.moment.iso,
-        f"{card.moment.brief}, {card.moment.clock}",
-        [[topic.name, topic.href] for topic in card.topics],
-        card.language or "",
-        int(card.video),
+        site.links.story(listing.story),
+        listing.out,
+        listing.title,
+        listing.excerpt,
+        provider.name,
+        provider.letter,
+        provider.tint,
+        moment.iso,
+        f"{moment.brief}, {moment.clock}",
+        [[topic.name, topic.href] for topic in _mark_topics(listing, site)],
+        _tell_language(listing, site) or "",
+        int(listing.kind == "video"),
     ]
+
+
+@lru_cache(maxsize=1_024)
+def _mark_source(name: str, domain: str) -> ProviderMark:
+    digest = hashlib.sha256(domain.encode("utf-8", "replace")).digest()
+    letter = next((letter.upper() for letter in name if letter.isalnum()), "?")[:1]
+    return ProviderMark(name=name, domain=domain, href=None, letter=letter, tint=digest[0] % TINTS)
+
+
+def _tell_moment(listing: Listing, site: SearchFrame) -> Moment:
+    locale = find_words(site.frame.locale).locale
+    return tell_moment(listing.published, ZoneInfo(site.timezone), locale, site.clock)
+
+
+def _mark_topics(listing: Listing, site: SearchFrame) -> tuple[TopicMark, ...]:
+    """The topics of a result but for the site's own, which goes without saying."""
+    topics = tuple(name for name in listing.topics if name != site.main) or listing.topics
+    return tuple(site.topics.get(name, TopicMark(name=name)) for name in topics)
+
+
+def _tell_language(listing: Listing, site: SearchFrame) -> str | None:
+    """The language of a result where it is another than the site's, as an attribute may hold it."""
+    language = listing.language if listing.language != site.frame.locale.split("-")[0] else ""
+    return language if language.replace("-", "").isalnum() and language.isascii() else None
 
 
 def print_search(site: SearchFrame, sheet: SearchSheet, turn: Turn | None = None) -> bytes:
@@ -238,26 +264,15 @@ def compose_sheet(results: Results, order: str, site: SearchFrame) -> tuple[Sear
 def compose_result(hit: Hit, site: SearchFrame) -> ResultCard:
     """The card of one result."""
     listing = hit.listing
-    language = listing.language if listing.language != site.frame.locale.split("-")[0] else ""
-    topics = tuple(name for name in listing.topics if name != site.main) or listing.topics
-    digest = hashlib.sha256(listing.domain.encode("utf-8", "replace")).digest()
     return ResultCard(
         title=tuple(cut_marks(listing.title, hit.title_marks)),
         excerpt=tuple(cut_marks(listing.excerpt, hit.excerpt_marks)) if listing.excerpt else (),
         href=site.links.story(listing.story) if listing.story else listing.out,
         out=listing.out or None,
-        provider=ProviderMark(
-            name=listing.provider,
-            domain=listing.domain,
-            href=None,
-            letter=next((letter.upper() for letter in listing.provider if letter.isalnum()), "?")[:1],
-            tint=digest[0] % TINTS,
-        ),
-        moment=tell_moment(
-            listing.published, ZoneInfo(site.timezone), find_words(site.frame.locale).locale, site.clock
-        ),
-        topics=tuple(site.topics.get(name, TopicMark(name=name)) for name in topics),
-        language=language if language.replace("-", "").isalnum() and language.isascii() else None,
+        provider=_mark_source(listing.provider, listing.domain),
+        moment=_tell_moment(listing, site),
+        topics=_mark_topics(listing, site),
+        language=_tell_language(listing, site),
         video=listing.kind == "video",
         similar=_address(site, f"like:{listing.name}", RELEVANCE) if listing.keywords else "",
     )

@@ -35,6 +35,8 @@ _ASSETS: Final = (
 )
 _REFERENCE: Final = re.compile(rb'url\("([\w.-]+)"\)')  # of a stylesheet to an asset beside it
 _FONT_FACE: Final = re.compile(r"@font-face \{[^}]*\}\n*")
+_REMARK: Final = re.compile(rb"(?<=[;,{}]) // [^\"'`]*$")  # behind code that ends; a text has a mark after it
+_OPEN: Final = re.compile(rb"(?m)^((?:(?! //)[^\n])*[;,{(\[])\n")  # a line after which code goes on
 _CONTENT: Final = (
     "default-src 'none'",
     "base-uri 'none'",
@@ -92,9 +94,10 @@ def digest_look() -> str:
 
 
 def _compact(script: bytes) -> bytes:
-    """A script without comments that fill a line, indentation and empty lines; line ends stay."""
-    lines = (line.strip() for line in script.splitlines())
-    return b"\n".join(line for line in lines if line and not line.startswith(b"//")) + b"\n"
+    """A script without comments, indentation, and the line ends that mean nothing."""
+    lines = (_REMARK.sub(b"", line.strip()) for line in script.splitlines())
+    code = b"\n".join(line for line in lines if line and not line.startswith(b"//")) + b"\n"
+    return _OPEN.sub(rb"\1", code)
 
 
 def _name_reference(match: re.Match[bytes]) -> bytes:

@@ -13,7 +13,9 @@ from newsloom.publish.theme import SERVER_POLICY
 from newsloom.serve.files import Served
 
 _ETAG: Final = re.compile(r'(?:W/)?("[^"]*")')
-_GZIP: Final = re.compile(r"(?:^|,)\s*(?:gzip|\*)\s*(?:;\s*q\s*=\s*([\d.]+)\s*)?(?=,|$)", re.IGNORECASE)
+_CODING: Final = re.compile(
+    r"(?:^|,)\s*(?:(br)|gzip|\*)\s*(?:;\s*q\s*=\s*([\d.]+)\s*)?(?=,|$)", re.IGNORECASE
+)
 _HASHED: Final = re.compile(
     r".*/assets/(?:[\w-]+\.[0-9a-f]{10}\.\w+|images/(?:news|organizations)/[0-9a-f]{24}\.(?:jpg|webp))"
 )
@@ -21,6 +23,9 @@ _HASHED: Final = re.compile(
 _FOREVER: Final = b"public, max-age=31536000, immutable"  # the name changes when the content does
 _SHORTLY: Final = b"public, max-age=60, must-revalidate"  # a pass may run at any time; asking again is cheap
 _NEVER: Final = b"no-store"
+_FORMS: Final = 32  # answers kept of one file: browsers ask in some ten ways
+_WORDY: Final = 200  # bytes of such a request's headers; a browser sends 80
+_LIVE: Final = (b"server-timing", b"live")  # tells the page's script that a server of ours answers `/live`
 
 SECURITY_HEADERS: Final = (
     (b"content-security-policy", SERVER_POLICY.encode()),
@@ -43,17 +48,33 @@ class Answer(Struct, frozen=True):
     body: bytes = b""
 
 
+def answer_again(served: Served, path: str, method: str, accepted: bytes, condition: bytes) -> Answer:
+    """A file's answer as `answer_file` gives it, kept beside the file for whoever asks in the same words."""
+    form = (path, method, accepted, condition)
+    reply: Answer | None = served.kept.get(form)
+    if reply is not None:
+        return reply
+    reply = answer_file(served, path, method, {b"accept-encoding": accepted, b"if-none-match": condition})
+    if len(accepted) + len(condition) <= _WORDY:
+        if len(served.kept) >= _FORMS:
+            served.kept.clear()  # someone asks in ever new words; what is common comes back at once
+        served.kept[form] = reply
+    return reply
+
+
 def answer_file(
     served: Served, path: str, method: str, asked: Mapping[bytes, bytes], status: int = 200
 ) -> Answer:
     """A file, or 304 where the asker has it already. `asked` are the request's headers in lower case."""
-    packs = served.packed is not None and accepts_gzip(asked.get(b"accept-encoding", b"").decode("latin-1"))
-    body = served.packed if packs and served.packed is not None else served.body
+    coding = choose_coding(asked.get(b"accept-encoding", b"").decode("latin-1"), served)
     caching = _NEVER if status != 200 else _FOREVER if _HASHED.fullmatch(path) else _SHORTLY
     headers = [(b"cache-control", caching), (b"vary", b"accept-encoding"), *SECURITY_HEADERS]
+    if served.media.startswith("text/html"):
+        headers.append(_LIVE)
     if status == 200:
+        tags = {"br": served.squeezed_etag, "gzip": served.packed_etag}
         headers += [
-            (b"etag", (served.packed_etag if packs else served.etag).encode()),
+            (b"etag", tags.get(coding, served.etag).encode()),
             (b"last-modified", formatdate(served.modified, usegmt=True).encode()),
         ]
         if path.startswith("/api/"):
@@ -61,9 +82,10 @@ def answer_file(
         condition = asked.get(b"if-none-match", b"").decode("latin-1")
         if condition and matches(condition, served):
             return Answer(304, tuple(headers))
+    body = served.squeeze() if coding == "br" else (coding and served.packed) or served.body
     headers += [(b"content-type", served.media.encode()), (b"content-length", str(len(body)).encode())]
-    if packs:
-        headers.append((b"content-encoding", b"gzip"))
+    if coding:
+        headers.append((b"content-encoding", coding.encode()))
     return Answer(status, tuple(headers), b"" if method == "HEAD" else body)
 
 
@@ -91,19 +113,31 @@ def answer_text(status: int, text: str, method: str, **more: str) -> Answer:
     return Answer(status, headers, b"" if method == "HEAD" else body)
 
 
-def accepts_gzip(accepted: str) -> bool:
-    """Whether an `Accept-Encoding` allows gzip (RFC 9110, 12.5.3); a quality of 0 forbids it."""
-    match = _GZIP.search(accepted)
-    if match is None:
-        return False
+def choose_coding(accepted: str, served: Served) -> str:
+    """The coding a body is sent in, "" for none (RFC 9110, 12.5.3). Brotli takes long: for files alone."""
+    if served.packed is None or not accepted:
+        return ""
+    weights = {"br": 0.0, "gzip": 0.0}
+    for match in _CODING.finditer(accepted):
+        name = "br" if match[1] else "gzip"
+        weights[name] = max(weights[name], _weigh(match[2]))
+    if served.place and 0 < weights["br"] >= weights["gzip"]:
+        return "br"
+    return "gzip" if weights["gzip"] > 0 else ""
+
+
+def _weigh(quality: str | None) -> float:
+    """A quality as a number: 1 where none is given, 0 (forbidden) where it is none."""
     try:
-        return match[1] is None or float(match[1]) > 0
+        return 1.0 if quality is None else float(quality)
     except ValueError:
-        return False
+        return 0.0
 
 
 def matches(condition: str, served: Served) -> bool:
     """Whether an `If-None-Match` names the file as it is, packed or not (RFC 9110, 13.1.2)."""
     if condition.strip() == "*":
         return True
-    return any(tag in {served.etag, served.packed_etag} for tag in _ETAG.findall(condition))
+    return any(
+        tag in {served.etag, served.packed_etag, served.squeezed_etag} for tag in _ETAG.findall(condition)
+    )

@@ -26,9 +26,13 @@ class SearchDoor:
         self._root = root
         self._desk: SearchDesk | None = None
 
+    def claims(self, path: str) -> bool:
+        """Whether an address below the site's root may be a question; with an index, no file answers it."""
+        return path.startswith(_PLACES)
+
     async def answer(self, method: str, path: str, query: str, asked: Mapping[bytes, bytes]) -> Answer | None:
         """The answer to a question, None where a request is none. `path` begins at the site's root."""
-        if not path.startswith(_PLACES):
+        if not self.claims(path):
             return None
         if self._desk is None:
             self._desk = await asyncio.to_thread(_open_desk, self._root)

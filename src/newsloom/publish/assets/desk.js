@@ -59,6 +59,21 @@
     true,
   );
 
+  // --- news: a server that tells them says so beside the page; a host of files does not --------------
+
+  const listen = () => {
+    const button = document.querySelector("[data-live]");
+    const [visit] = performance.getEntriesByType("navigation");
+    if (!button || !visit?.serverTiming?.some((said) => said.name === "live")) return;
+    let count = 0;
+    button.addEventListener("click", () => location.reload());
+    new EventSource(base + "live").addEventListener("stories", ({ data }) => {
+      count += JSON.parse(data).count;
+      button.lastElementChild.textContent = count;
+      button.hidden = false;
+    });
+  };
+
   // --- keys ---------------------------------------------------------------------------------------
 
   const headlines = () =>
@@ -106,6 +121,7 @@
 
   document.addEventListener("DOMContentLoaded", () => {
     prepareSwitch();
+    listen();
     const dialog = document.querySelector("dialog.keys");
     const opener = document.querySelector("[data-keys]");
     opener.parentElement.hidden = false;
