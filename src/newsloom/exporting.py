@@ -8,25 +8,30 @@ from __future__ import annotations
 
 import gc
 import hashlib
-from collections.abc import Iterator
+import os
+from collections.abc import Callable, Iterator
+from concurrent.futures import ProcessPoolExecutor
 from contextlib import contextmanager
 from functools import partial
-from itertools import chain
+from itertools import chain, groupby
+from multiprocessing import get_context
 from pathlib import Path
 from typing import Final
 
-from msgspec import Struct
+from msgspec import Struct, structs
 
 from newsloom.archive import Archive
 from newsloom.errors import ConfigError
 from newsloom.lock import hold
 from newsloom.pipeline import view_site
 from newsloom.publish.outputs import Output, hold_bytes, make_key, write_outputs
-from newsloom.publishing import plan_site
+from newsloom.publish.view import SiteView
+from newsloom.publishing import plan_machines, plan_readers
 from newsloom.site import Site, read_site
 from newsloom.store import open_index
 
 _SPARED: Final = frozenset({".git", "CNAME"})  # a host of pages keeps its own matters beside the pages
+_MACHINES: Final = frozenset({"api", "search"})  # folders of what programs get
 _PICTURES: Final = "assets/images"
 _PLAIN_HOST: Final = ".nojekyll"  # tells GitHub's host to serve the files as they are
 
@@ -47,13 +52,49 @@ def export_site(root: Path, folder: Path) -> Exported:
     target = folder.resolve()
     ledger = site.private / "outputs" / f"export-{hashlib.sha256(str(target).encode()).hexdigest()[:12]}"
     _check_folder(site, target, ledger)
-    with hold(site.private / "lock"), open_index(site.private / "index.sqlite") as index:
+    with (
+        _without_collector(),
+        hold(site.private / "lock"),
+        open_index(site.private / "index.sqlite") as index,
+    ):
         Archive(site).recover()
         view = view_site(site, index)
-    outputs = chain(plan_site(view), _plan_pictures(site), _plan_marks())
-    with _without_collector():
-        changed = write_outputs(target, outputs, ledger, spared=_SPARED)
+    readers = chain(plan_readers(view), _plan_pictures(site), _plan_marks())
+    with _without_collector(), _beside(partial(_write_machines, view, target, ledger)) as join:
+        changed = write_outputs(target, readers, ledger, spared=_SPARED | _MACHINES)
+        changed += join()
     return Exported(stories=sum(record.article.shown for record in view.records), changed=changed)
+
+
+def _write_machines(view: SiteView, target: Path, ledger: Path) -> int:
+    """Write what programs get: folders of their own, with a ledger of their own; how many files changed."""
+    changed = 0
+    for folder, outputs in groupby(plan_machines(view), key=lambda output: output.path.split("/", 1)[0]):
+        below = (structs.replace(output, path=output.path.split("/", 1)[1]) for output in outputs)
+        changed += write_outputs(target / folder, below, ledger.with_name(f"{ledger.name}-{folder}"))
+    return changed
+
+
+@contextmanager
+def _beside(work: Callable[[], int]) -> Iterator[Callable[[], int]]:
+    """Do work in a process of its own where there is a second core; what is given waits for its end."""
+    if len(os.sched_getaffinity(0)) < 2:
+        yield work
+        return
+    context = get_context("fork")  # the view is there already: nothing is copied before it is changed
+    with ProcessPoolExecutor(1, mp_context=context, initializer=_take, initargs=(work,)) as pool:
+        yield pool.submit(_do).result
+
+
+_taken: list[Callable[[], int]] = []  # of the process that works beside
+
+
+def _take(work: Callable[[], int]) -> None:
+    _taken.append(work)
+
+
+def _do() -> int:
+    return _taken[-1]()
 
 
 @contextmanager

@@ -15,7 +15,7 @@ from newsloom.images import Gallery, mark_article
 from newsloom.publish.api import Items, build_api
 from newsloom.publish.feeds import is_feed, list_addresses
 from newsloom.publish.outputs import Output, hold_bytes, write_outputs
-from newsloom.publish.pages import plan_pages
+from newsloom.publish.pages import plan_pages, plan_reading, plan_search
 from newsloom.publish.repository import Repository
 from newsloom.publish.story_api import build_story_api
 from newsloom.publish.view import Organization, SiteView, compile_edition
@@ -114,9 +114,14 @@ def _note_feeds(outputs: Iterable[Output], changed: list[str]) -> Iterator[Outpu
         yield replace(output, make=partial(make, output)) if is_feed(output.path) else output
 
 
-def plan_site(view: SiteView) -> Iterator[Output]:
-    """Every file readers and programs get, at the address it is served at."""
-    return chain(_below("public/", plan_pages(view)), plan_api(view))
+def plan_readers(view: SiteView) -> Iterator[Output]:
+    """Every file readers get but those of search, at the address it is served at."""
+    return _below("public/", plan_reading(view))
+
+
+def plan_machines(view: SiteView) -> Iterator[Output]:
+    """Every file programs get, the index of search among them, at the address it is served at."""
+    return chain(plan_api(view), _below("public/", plan_search(view)))
 
 
 def plan_api(view: SiteView) -> Iterator[Output]:

@@ -31,7 +31,15 @@ from newsloom.publish.listings import (
 )
 from newsloom.publish.outputs import Output, hold_bytes
 from newsloom.publish.paging import cut_leaves
-from newsloom.publish.press import PUBLIC, FeedLink, Press, offer_feeds, open_press, turn_page
+from newsloom.publish.press import (
+    PUBLIC,
+    FeedLink,
+    Press,
+    frame_site,
+    offer_feeds,
+    open_press,
+    turn_page,
+)
 from newsloom.publish.previews import SITE
 from newsloom.publish.safety import clean_text
 from newsloom.publish.search_page import build_search
@@ -50,6 +58,18 @@ def build_pages(site: SiteView) -> Iterator[tuple[str, bytes]]:
 
 def plan_pages(site: SiteView) -> Iterator[Output]:
     """Every file of the rendered site, by its path below the site's root."""
+    yield from plan_reading(site)
+    yield from plan_search(site)
+
+
+def plan_search(site: SiteView) -> Iterator[Output]:
+    """The page of search and its index, which are made of every story: the longest work of all."""
+    edition = compile_edition(site)
+    return (hold_bytes(path, body) for path, body in build_search(edition, frame_site(edition)))
+
+
+def plan_reading(site: SiteView) -> Iterator[Output]:
+    """Every file of the rendered site but those of search."""
     edition = compile_edition(site)
     press = open_press(edition)
     yield _print_front(press)
@@ -64,7 +84,6 @@ def plan_pages(site: SiteView) -> Iterator[Output]:
     yield from _print_sources(press)
     yield from _print_rest(press)
     yield from (structs.replace(output, path=PUBLIC + output.path) for output in press.previews.plan())
-    yield from (hold_bytes(path, body) for path, body in build_search(press))
     for built in (build_feeds(edition, press.cards), build_sitemaps(edition), build_assets()):
         yield from (hold_bytes(PUBLIC + path, body) for path, body in built)
 

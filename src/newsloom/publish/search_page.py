@@ -20,7 +20,7 @@ from newsloom.publish.cards import TINTS, ProviderMark, TopicMark, find_address,
 from newsloom.publish.dates import Moment, tell_moment
 from newsloom.publish.feeds import FEED_FORMS
 from newsloom.publish.links import Links
-from newsloom.publish.press import PUBLIC, FeedLink, Frame, Page, Press, Turn
+from newsloom.publish.press import PUBLIC, FeedLink, Frame, Page, Turn
 from newsloom.publish.previews import SITE
 from newsloom.publish.safety import clean_text
 from newsloom.publish.theme import PAGE_POLICY, name_asset, render
@@ -144,10 +144,9 @@ def make_search_frame(edition: Edition, frame: Frame) -> SearchFrame:
     )
 
 
-def build_search(press: Press) -> Iterator[tuple[str, bytes]]:
+def build_search(edition: Edition, frame: Frame) -> Iterator[tuple[str, bytes]]:
     """The exported page of search and the index its script asks."""
-    edition = press.edition
-    site = make_search_frame(edition, press.frame)
+    site = make_search_frame(edition, frame)
     sheet = SearchSheet(index=site.links.file(EXPORT), script=site.links.file(name_asset("search.js")))
     yield PUBLIC + "search/index.html", print_search(site, sheet)
     listings = [
