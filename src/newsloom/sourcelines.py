@@ -11,6 +11,8 @@ from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import Final
 
+from msgspec.structs import replace
+
 from newsloom.documents import write_file
 from newsloom.documents.quoting import write_bare
 from newsloom.errors import ConfigError
@@ -28,8 +30,11 @@ _Entries = list[dict[str, Value]]
 
 
 def add_sources(root: Path, sources: Iterable[Source]) -> None:
-    """Write sources down at the end of the file, which is made when it is missing."""
-    fresh = list(sources)
+    """Write sources down at the end of the file, which is made when it is missing.
+
+    Half a surrogate pair in a name, which a feed's title may have and no file can hold, becomes a question mark.
+    """
+    fresh = [replace(source, name=source.name.encode("utf-8", "replace").decode()) for source in sources]
 
     def change(lines: list[str], tree: SequenceNode | None) -> list[str]:
         indent = _indent(lines, tree)
