@@ -32,7 +32,7 @@ _Entries = list[dict[str, Value]]
 def add_sources(root: Path, sources: Iterable[Source]) -> None:
     """Write sources down at the end of the file, which is made when it is missing.
 
-    Half a surrogate pair in a name, which a feed's title may have and no file can hold, becomes a question mark.
+    Half a surrogate pair in a name, which a feed's title may have and no file can hold, is a question mark.
     """
     fresh = [replace(source, name=source.name.encode("utf-8", "replace").decode()) for source in sources]
 
