@@ -26,7 +26,7 @@ ifneq ($(SERVE),0)
 endif
 
 test: setup
-	$(BIN)/pytest
+	$(BIN)/pytest -n auto
 
 check: setup
 	$(BIN)/ruff check .
