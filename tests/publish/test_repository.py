@@ -1,5 +1,6 @@
 import subprocess
 from pathlib import Path
+from threading import Timer
 
 import pytest
 
@@ -58,3 +59,14 @@ def test_a_site_inside_another_checkout_gets_its_own_repository(site: Path) -> N
     inner.mkdir(parents=True)
     Repository(inner).prepare()
     assert git(inner, "rev-parse", "--show-toplevel").strip() == str(inner.resolve())
+
+
+def test_a_git_that_is_still_at_work_is_waited_for(site: Path) -> None:
+    Repository(site).prepare()
+    lock = site / ".git/index.lock"
+    lock.touch()
+    done = Timer(0.4, lock.unlink)
+    done.start()
+    (site / "_news" / "later.md").write_text("later")
+    assert Repository(site).commit(["_news"], "later")
+    done.join()

@@ -7,6 +7,7 @@ is in the repository is what `git` shows.
 from __future__ import annotations
 
 import subprocess
+import time
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Final
@@ -14,6 +15,8 @@ from typing import Final
 from newsloom.errors import PublishError
 
 _SECONDS: Final = 120  # for one git command; adding 100,000 files takes about 20
+_LOCK_SECONDS: Final = 3.0  # waited for another git's lock: that of a killed pass may still be at work
+_LOOK_SECONDS: Final = 0.1
 _FALLBACK_NAME: Final = "Newsloom"
 _FALLBACK_MAIL: Final = "newsloom@localhost"
 
@@ -65,6 +68,10 @@ class Repository:
 
     def _git(self, *arguments: str) -> str:
         done = self._run(arguments)
+        until = time.monotonic() + _LOCK_SECONDS
+        while done.returncode != 0 and "index.lock" in done.stderr and time.monotonic() < until:
+            time.sleep(_LOOK_SECONDS)
+            done = self._run(arguments)
         if done.returncode != 0:
             raise PublishError(str(self.root), f"git failed: {_cause(done.stderr)}", _remedy(done.stderr))
         return done.stdout
