@@ -49,8 +49,7 @@ def bench_extract(
     results = measure(sets, rivals, lambda line: typer.echo(line, err=True))
     readers = count_readers(sets)
     if json_file is not None:
-        figures = msgspec.json.encode({"cores": 1, "part": part, "results": results, "readers": readers})
-        json_file.write_bytes(msgspec.json.format(figures, indent=1) + b"\n")
+        _write_figures(json_file, {"cores": 1, "part": part, "results": results, "readers": readers})
     typer.echo(format_tables(results))
     counts = ", ".join(
         f"{name} {count}" for name, count in sorted(readers.items(), key=lambda item: -item[1])
@@ -77,8 +76,7 @@ def bench_fetch(
     costs = measure_cost(sources) if sources else {}
     typer.echo(format_fetching(outcomes, costs))
     if json_file is not None:
-        figures = msgspec.json.encode(describe_fetching(outcomes, costs))
-        json_file.write_bytes(msgspec.json.format(figures, indent=1) + b"\n")
+        _write_figures(json_file, describe_fetching(outcomes, costs))
     if any(outcome.fault for outcome in outcomes):
         raise typer.Exit(1)
 
@@ -117,7 +115,7 @@ def bench_judge(
     }
     typer.echo(format_judgement(figures))
     if json_file is not None:
-        json_file.write_bytes(msgspec.json.format(msgspec.json.encode(figures), indent=1) + b"\n")
+        _write_figures(json_file, figures)
 
 
 @bench_app.command("stories")
@@ -150,7 +148,7 @@ def bench_stories(
     else:
         typer.echo(f"\nDuplicates and growth are skipped: there is no {articles}")
     if json_file is not None:
-        json_file.write_bytes(msgspec.json.format(msgspec.json.encode(figures), indent=1) + b"\n")
+        _write_figures(json_file, figures)
 
 
 @bench_app.command("feeds")
@@ -174,8 +172,7 @@ def bench_feeds(
         )
         typer.echo(f"{len(rows)} disagreements are in {misses}")
     if json_file is not None:
-        figures = msgspec.json.encode({"cores": 1, "sets": results, "speed": speed})
-        json_file.write_bytes(msgspec.json.format(figures, indent=1) + b"\n")
+        _write_figures(json_file, {"cores": 1, "sets": results, "speed": speed})
 
 
 @bench_app.command("polling")
@@ -193,7 +190,7 @@ def bench_polling(
     figures = measure_polling(sources, entries, keep, lambda line: typer.echo(line, err=True))
     typer.echo(format_polling(figures))
     if json_file is not None:
-        json_file.write_bytes(msgspec.json.format(msgspec.json.encode(figures), indent=1) + b"\n")
+        _write_figures(json_file, figures)
 
 
 @bench_app.command("images")
@@ -209,7 +206,7 @@ def bench_images(
     figures = measure_images(count, workers)
     typer.echo(format_images(figures))
     if json_file is not None:
-        json_file.write_bytes(msgspec.json.format(msgspec.json.encode(figures), indent=1) + b"\n")
+        _write_figures(json_file, figures)
 
 
 @bench_app.command("search")
@@ -229,7 +226,7 @@ def bench_search(
     typer.echo("\n" + format_search(speed))
     if json_file is not None:
         figures = {"forms": forms, "likeness": likeness, "speed": speed}
-        json_file.write_bytes(msgspec.json.format(msgspec.json.encode(figures), indent=1) + b"\n")
+        _write_figures(json_file, figures)
 
 
 @bench_app.command("serve")
@@ -245,7 +242,7 @@ def bench_serve(
     figures = measure_serving(listeners, lambda line: typer.echo(line, err=True))
     typer.echo(format_serving(figures))
     if json_file is not None:
-        json_file.write_bytes(msgspec.json.format(msgspec.json.encode(figures), indent=1) + b"\n")
+        _write_figures(json_file, figures)
 
 
 @bench_app.command("export")
@@ -259,5 +256,9 @@ def bench_export(
     exports = measure_exports(records, lambda line: typer.echo(line, err=True))
     typer.echo(format_exports(records, exports))
     if json_file is not None:
-        figures = msgspec.json.encode({"records": records, "exports": exports})
-        json_file.write_bytes(msgspec.json.format(figures, indent=1) + b"\n")
+        _write_figures(json_file, {"records": records, "exports": exports})
+
+
+def _write_figures(path: Path, figures: object) -> None:
+    """All figures of a benchmark, as JSON that people can read."""
+    path.write_bytes(msgspec.json.format(msgspec.json.encode(figures), indent=1) + b"\n")

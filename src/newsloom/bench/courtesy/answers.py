@@ -37,10 +37,6 @@ def _pack(name: str, data: bytes) -> bytes:
     return packed.getvalue()
 
 
-def _coded(name: str) -> bytes:
-    return f"Content-Encoding: {name}\r\n".encode()
-
-
 @cache
 def _bomb(name: str) -> bytes:
     return _pack(name, bytes(6 * MIB))
