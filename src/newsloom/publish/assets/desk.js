@@ -31,6 +31,7 @@
 
   let mode = recall();
   paint(mode);
+  root.dataset.script = ""; // what needs a script has its room without one, so nothing moves when it shows
 
   const prepareSwitch = () => {
     const button = document.querySelector("[data-theme-switch]");
@@ -39,7 +40,6 @@
       button.title = button.dataset[mode]; // the page brings the words, in its own language
       button.setAttribute("aria-label", button.title);
     };
-    button.parentElement.hidden = false;
     button.addEventListener("click", () => {
       mode = modes[(modes.indexOf(mode) + 1) % modes.length];
       paint(mode);
@@ -124,7 +124,6 @@
     listen();
     const dialog = document.querySelector("dialog.keys");
     const opener = document.querySelector("[data-keys]");
-    opener.parentElement.hidden = false;
     opener.addEventListener("click", () => dialog.showModal());
   });
 })();
