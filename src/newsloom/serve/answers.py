@@ -71,6 +71,8 @@ def answer_file(
     headers = [(b"cache-control", caching), (b"vary", b"accept-encoding"), *SECURITY_HEADERS]
     if served.media.startswith("text/html"):
         headers.append(_LIVE)
+    if served.links:
+        headers.append((b"link", served.links))
     if status == 200:
         tags = {"br": served.squeezed_etag, "gzip": served.packed_etag}
         headers += [

@@ -23,6 +23,7 @@ from typing import Any, Final
 import brotli
 from msgspec import Struct, field
 
+from newsloom.serve.feedlinks import list_links
 from newsloom.settings import SERVE_CACHE_BYTES, SERVE_FILE_BYTES, URL_CHARACTERS
 
 _SEGMENT: Final = re.compile(r"[^.\x00-\x1f\x7f/\\:][^\x00-\x1f\x7f/\\:]*")
@@ -61,7 +62,8 @@ _SQUEEZED: Final = "br"
 class Served(Struct, frozen=True):
     """A file's bytes as they are sent, with their validators. `packed` is the same in gzip, if smaller.
 
-    `place` is the file's below the site's root, "" of bytes made for one answer. `kept` holds what was made
+    `place` is the file's below the site's root, "" of bytes made for one answer; `links` its `Link` header,
+    if it has one. `kept` holds what was made
     of it since, so that all of it goes when the file does: a harder packing, and answers ready to be sent.
     """
 
@@ -73,6 +75,7 @@ class Served(Struct, frozen=True):
     packed_etag: str = ""
     squeezed_etag: str = ""
     place: str = ""
+    links: bytes = b""
     kept: dict[Any, Any] = field(default_factory=dict)
 
     @property
@@ -201,4 +204,5 @@ def pack_body(body: bytes, media: str, modified: float, place: str = "") -> Serv
         packed_etag=f'"{digest}-gzip"',
         squeezed_etag=f'"{digest}-br"',
         place=place,
+        links=list_links(body, media),
     )
