@@ -77,4 +77,5 @@ def test_on_a_host_of_files_nobody_asks_for_news(browser: Browser, files: str) -
     page.wait_for_timeout(200)
     assert not [url for url in asked if url.endswith("/live")]
     assert page.locator("[data-live]").is_hidden()
+    assert not page.locator("html[data-served]").count()  # what asks a server has no place here
     page.close()

@@ -14,6 +14,7 @@ from playwright.sync_api import Browser, Page
 
 from newsloom.publish.theme import load_asset
 from newsloom.publish.view import SiteView
+from newsloom.records import State
 from newsloom.searching import update_search
 from tests.browser.test_site import SIGHTS, Watch, _overflow
 from tests.builders import CLOCK, HEADLINES, record, sample_site, site_view
@@ -116,6 +117,32 @@ def test_an_exported_site_finds_what_a_live_desk_finds(browser: Browser, live: s
             assert search(page, exported, query, sort) == search(page, live, query, sort), (query, sort)
     page.close()
     assert watch.complaints == [] and watch.foreign == []
+
+
+def test_a_storys_page_leads_to_what_is_like_it_where_a_server_can_tell(
+    browser: Browser, tmp_path: Path
+) -> None:
+    chips, maker, robot = (
+        record(f"{subject} in the news", name=f"2026-11-24-{subject.split()[0].lower()}", state=state)
+        for subject, state in (
+            ("Chip makers", State(seen=CLOCK, keywords=(("chip", 1.0), ("wafer", 0.5)))),
+            ("Wafers", State(seen=CLOCK, keywords=(("wafer", 1.0), ("chip", 0.5)))),
+            ("Robots", State(seen=CLOCK, keywords=(("robot", 1.0),))),
+        )
+    )
+    view = site_view([chips, maker, robot])
+    update_search(write_site(tmp_path, view), view)
+    process, port = start_server(tmp_path)
+    page = browser.new_page()
+    try:
+        page.goto(f"http://127.0.0.1:{port}/stories/{chips.name}/")
+        page.get_by_role("link", name="Find similar stories").click()
+        page.wait_for_selector(".results-list h2")
+        found = page.locator(".results-list h2").all_inner_texts()
+        assert found == ["Wafers in the news"]
+    finally:
+        page.close()
+        assert stop_server(process) == 0
 
 
 def test_more_results_come_on_demand(browser: Browser, exported: str) -> None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Final
+from urllib.parse import urlencode
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -136,6 +137,7 @@ class Dossier(Struct, frozen=True, kw_only=True):
     curve: Curve | None = None
     voices: tuple[Voice, ...] = ()
     revisions: tuple[Edit, ...] = ()
+    similar: str = ""
 
 
 def compose_dossier(story: Coverage, edition: Edition, card: Card | None = None) -> Dossier:
@@ -167,7 +169,13 @@ def compose_dossier(story: Coverage, edition: Edition, card: Card | None = None)
         curve=_caption(draw_curve([report.published for report in timeline]), edition.words),
         voices=group_providers(timeline),
         revisions=_list_revisions(lead, edition),
+        similar=_ask_similar(lead, edition) if state and state.keywords else "",
     )
+
+
+def _ask_similar(lead: Record, edition: Edition) -> str:
+    """Where a live site's search lists what is like a record; a copy of the site cannot tell."""
+    return f"{edition.links.page('search')}?{urlencode({'q': f'like:{lead.name}'})}"
 
 
 def list_marks(story: Coverage, edition: Edition) -> tuple[ProviderMark, ...]:

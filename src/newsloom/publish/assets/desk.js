@@ -64,7 +64,9 @@
   const listen = () => {
     const button = document.querySelector("[data-live]");
     const [visit] = performance.getEntriesByType("navigation");
-    if (!button || !visit?.serverTiming?.some((said) => said.name === "live")) return;
+    if (!visit?.serverTiming?.some((said) => said.name === "live")) return;
+    root.dataset.served = "";
+    if (!button) return;
     let count = 0;
     button.addEventListener("click", () => location.reload());
     new EventSource(base + "live").addEventListener("stories", ({ data }) => {
