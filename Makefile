@@ -7,7 +7,7 @@ SERVE ?= 1
 PORT ?= 8000
 MARK := $(VENV)/.installed
 
-.PHONY: setup run test check format bench rivals lock clean
+.PHONY: setup run test check format screenshots bench rivals lock clean
 
 setup: $(MARK)
 
@@ -32,6 +32,10 @@ check: setup
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
+
+# Every kind of page on a phone and a desk, light and dark, into build/screenshots: to be looked at.
+screenshots: setup
+	$(BIN)/python scripts/take_screenshots.py --all
 
 format: setup
 	$(BIN)/ruff check --fix .

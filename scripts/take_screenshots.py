@@ -1,8 +1,10 @@
-"""Take the README's pictures of the demo site, in Chromium: front page, a story, the front page on a phone.
+"""Take pictures of the demo site in Chromium, from top to foot or as a reader first sees it.
 
-usage: python scripts/take_screenshots.py [FOLDER]
+usage: python scripts/take_screenshots.py [--all] [FOLDER]
 
-FOLDER is where they go (default: docs/images). The demo site is built anew for it, and removed.
+Without `--all` they are the README's: front page, a story, the front page on a phone, into docs/images. With
+it, every kind of page on a phone and a desk, light and dark, from top to foot, into build/screenshots: to be
+looked at after a change. The demo site is built anew, and removed.
 """
 
 from __future__ import annotations
@@ -17,7 +19,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -27,11 +29,29 @@ from PIL import Image
 from playwright.sync_api import Browser, ViewportSize, sync_playwright
 
 _IMAGES = Path(__file__).parents[1] / "docs" / "images"
+_ALL = Path(__file__).parents[1] / "build" / "screenshots"
 _LARGEST = 400_000  # bytes of a picture: a README is read on phones too
 _COLOURS = 256  # of a picture that would be larger
 _DESK = ViewportSize(width=1280, height=1040)
 _STORY = ViewportSize(width=1280, height=1640)
 _PHONE = ViewportSize(width=390, height=844)
+_PAGES = (
+    ("front", "/"),
+    ("topics", "/topics/"),
+    ("providers", "/providers/"),
+    ("archive", "/archive/"),
+    ("figures", "/figures/"),
+    ("sources", "/sources/"),
+    ("about", "/about/"),
+    ("api", "/about/api/"),
+    ("search", "/search/?q=robot"),
+    ("missing", "/no-such-page"),
+)
+_FIRSTS = (
+    ("topics", "topic"),
+    ("providers", "provider"),
+    ("archive", "day"),
+)  # lists, and what their first is
 _WAIT = 20.0  # seconds for the server to answer
 _DECODE = """() => Promise.all([...document.images].map(image => {
   image.loading = "eager";
@@ -80,9 +100,15 @@ def find_story(desk: str) -> str:
 
 
 def shoot(
-    browser: Browser, address: str, size: ViewportSize, *, dark: bool = False, scale: float = 1
+    browser: Browser,
+    address: str,
+    size: ViewportSize,
+    *,
+    dark: bool = False,
+    scale: float = 1,
+    whole: bool = False,
 ) -> bytes:
-    """Give what a reader sees first of a page, with every picture there, as PNG."""
+    """Give what a reader sees first of a page, or all of it, with every picture there, as PNG."""
     context = browser.new_context(
         viewport=size, color_scheme="dark" if dark else "light", device_scale_factor=scale
     )
@@ -90,7 +116,7 @@ def shoot(
     page.goto(address)
     page.evaluate(_DECODE)
     page.evaluate("document.fonts.ready")
-    taken = page.screenshot()
+    taken = page.screenshot(full_page=whole)
     context.close()
     return taken
 
@@ -106,25 +132,57 @@ def pack(taken: bytes) -> bytes:
     raise ValueError(f"{packed.tell()} bytes are more than the {_LARGEST} a picture may have")
 
 
-def main() -> None:
-    """Take all three."""
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
-    parser.add_argument("folder", nargs="?", type=Path, default=_IMAGES)
-    folder: Path = parser.parse_args().folder
-    with serve_demo() as desk, sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=["--no-sandbox"])
-        pictures = {
-            "front.png": shoot(browser, f"{desk}/", _DESK),
-            "story.png": shoot(browser, desk + find_story(desk), _STORY),
-            "phone.png": shoot(browser, f"{desk}/", _PHONE, dark=True, scale=2),
-        }
-        browser.close()
+def shoot_readme(browser: Browser, desk: str, folder: Path) -> None:
+    """Take the README's pictures."""
+    pictures = {
+        "front.png": shoot(browser, f"{desk}/", _DESK),
+        "story.png": shoot(browser, desk + find_story(desk), _STORY),
+        "phone.png": shoot(browser, f"{desk}/", _PHONE, dark=True, scale=2),
+    }
     for name, taken in pictures.items():
         packed = pack(taken)
         (folder / name).write_bytes(packed)
         print(f"{folder / name}: {len(packed):,} bytes")
+
+
+def shoot_all(browser: Browser, desk: str, folder: Path) -> None:
+    """Take every kind of page, on a phone and a desk, light and dark."""
+    pages = [*_PAGES, ("story", find_story(desk)), *find_firsts(browser, desk)]
+    for size in (_PHONE, _DESK):
+        for dark in (False, True):
+            for name, path in pages:
+                taken = shoot(browser, desk + path, size, dark=dark, whole=True)
+                shade = "dark" if dark else "light"
+                (folder / f"{name}-{size['width']}-{shade}.png").write_bytes(taken)
+    print(f"{folder}: {4 * len(pages)} pictures")
+
+
+def find_firsts(browser: Browser, desk: str) -> Sequence[tuple[str, str]]:
+    """Give the first topic, provider and day that their lists lead to."""
+    page = browser.new_page()
+    found = []
+    for place, name in _FIRSTS:
+        page.goto(f"{desk}/{place}/")
+        link = page.locator(f"main a[href^='/{place}/']:not([href='/{place}/'])").first
+        found.append((name, link.get_attribute("href") or "/"))
+    page.close()
+    return found
+
+
+def main() -> None:
+    """Take what was asked for."""
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("--all", action="store_true", help="every kind of page instead of the README's")
+    parser.add_argument("folder", nargs="?", type=Path, help="where they go")
+    options = parser.parse_args()
+    folder: Path = options.folder or (_ALL if options.all else _IMAGES)
+    folder.mkdir(parents=True, exist_ok=True)
+    with serve_demo() as desk, sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=["--no-sandbox"])
+        (shoot_all if options.all else shoot_readme)(browser, desk, folder)
+        browser.close()
 
 
 if __name__ == "__main__":
