@@ -16,11 +16,13 @@ from lxml import etree
 from playwright.sync_api import Browser, Frame, Page
 
 from newsloom.publish.links import make_segment
+from newsloom.publish.report import Folder, print_report
 from newsloom.searching import update_search
 from tests.browser.test_site import Watch, _overflow
 from tests.hostile.site import hostile_site, make_name
 from tests.hostile.strings import FAMILIES, STRINGS
 from tests.publish.test_hostile import _check_page
+from tests.publish.test_report import PASSES
 from tests.serve.serving import start_server, stop_server, write_site
 
 pytestmark = pytest.mark.browser
@@ -88,6 +90,7 @@ def _list_paths() -> list[str]:
         "/providers/",
         "/archive/",
         "/figures/",
+        "/sources/",
         "/about/",
         "/about/api/",
         "/search/",
@@ -110,6 +113,17 @@ def test_no_page_runs_sends_or_spills(page: Page, live: str, pictures: str) -> N
         page.keyboard.press("j")
         assert _overflow(page) <= 0, path
         assert (watch.complaints, watch.foreign, watch.gone) == ([], [], []), path
+
+
+def test_the_owners_report_runs_nothing(page: Page, roots: tuple[Path, Path], pictures: str) -> None:
+    site = hostile_site(STRINGS, pictures, topics=TOPICS, page_size=PAGE_SIZE)
+    path = roots[0].parent / "report.html"
+    path.write_bytes(print_report(site, PASSES, [Folder(name=STRINGS[0], files=1, size=1)], 28))
+    watch = StrictWatch(page, path.parent.as_uri(), pictures)
+    watch.sent.append(path.as_uri())
+    page.goto(path.as_uri())
+    assert page.locator("h2").count() and _overflow(page) <= 0
+    assert (watch.complaints, watch.foreign, watch.gone) == ([], [], [])
 
 
 def test_no_query_runs_on_an_exported_site(page: Page, exported: str, pictures: str) -> None:

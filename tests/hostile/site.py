@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import timedelta
 
-from newsloom.publish.view import Organization, SiteView
+from newsloom.publish.view import Organization, SiteView, SourceNote
 from newsloom.records import (
     Copy,
     Image,
@@ -50,6 +50,7 @@ def hostile_site(
         description=texts[0],
         formula=texts[0],
         page_size=page_size,
+        sources=tuple(_hostile_source(text) for text in texts),
         topics=(
             Topic(id="ai", name="AI"),
             *(Topic(id=text, name=text, parent="AI", description=text, keywords=(text,)) for text in named),
@@ -124,4 +125,10 @@ def _hostile_organization(text: str, pictures: str) -> Organization:
         standing=1,
         standing_reason=text,
         images=(Image(url=f"{pictures}/logo.png", width=64, height=64, title=text, attribution=text),),
+    )
+
+
+def _hostile_source(text: str) -> SourceNote:
+    return SourceNote(
+        name=text, kind="feed", home=text, host=text, feed=text, provider=text, standing="failing", code=text
     )
