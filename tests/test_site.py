@@ -144,3 +144,9 @@ def test_an_editors_word_on_stories_is_read(root: Path) -> None:
         with pytest.raises(ConfigError, match=cause) as told:
             read_site(root)
         assert "stories.yaml:1" in str(told.value)
+
+
+def test_a_topic_that_no_pass_would_take_is_refused_before_anything_is_made(tmp_path: Path) -> None:
+    with pytest.raises(ConfigError, match="'t' is a single letter"):
+        start_site(tmp_path / "site", title="T", url="https://t.example/", topic="T", keywords="t")
+    assert not (tmp_path / "site").exists()

@@ -11,6 +11,7 @@ import yaml
 
 from newsloom.config import OPTIONS, Config
 from newsloom.documents import create_keys, slugify, write_file
+from newsloom.documents.taxonomy import parse_topic
 from newsloom.errors import ConfigError
 from newsloom.records import Topic
 from newsloom.site import CONFIG_FILE, SOURCES_FILE
@@ -153,6 +154,8 @@ def start_site(
     if keywords and not topic:
         raise ConfigError("--keywords", "need a topic to belong to", 'add --topic "Solar power"')
     own = (topic_from_keywords(topic, keywords.split(",")),) if topic else None
+    if own:
+        parse_topic(format_topic(own[0]).encode(), "the new topic")  # before anything is made
     config = Config(title=title, url=url, topic=topic or "AI")
     init_site(root, config=config, feeds=feeds, topics=own)
 
