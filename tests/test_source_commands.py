@@ -1,5 +1,6 @@
 """`newsloom sources`, as a new user would type it, over a publisher on loopback."""
 
+import json
 from collections.abc import Callable, Iterator
 from functools import partial
 from pathlib import Path
@@ -267,6 +268,9 @@ def test_health_tells_the_troubled_first_with_their_cause(
     assert lines[2].strip() == "no  answer (wait)"
     assert lines[3].startswith("well")
     assert "2.5 entries a day; seen 2 hours after publication" in lines[4]
+    told = {line["address"]: line for line in map(json.loads, call("health", "--json").splitlines())}
+    assert told[sick.address]["standing"] == "failing" and told[sick.address]["nextPoll"].endswith("Z")
+    assert told[well.address]["entriesADay"] == 2.5
 
 
 def test_a_news_sitemap_becomes_articles_of_the_publication_it_names(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -75,12 +76,17 @@ def list_sources(site: SiteOption = _HERE) -> None:
 
 
 @sources_app.command("health")
-def show_health(site: SiteOption = _HERE) -> None:
+def show_health(
+    site: SiteOption = _HERE,
+    as_json: Annotated[bool, typer.Option("--json", help="Print a line of JSON for each source.")] = False,
+) -> None:
     """Print how each source on the web is doing, the troubled ones first."""
-    from newsloom.intake.health import read_health  # noqa: PLC0415 - as above
+    from newsloom.intake.health import health_to_json, read_health  # noqa: PLC0415 - as above
     from newsloom.sourcetables import tell_health  # noqa: PLC0415 - as above
 
-    for line in tell_health(read_health(site)):
+    health = read_health(site)
+    lines = (json.dumps(health_to_json(one)) for one in health) if as_json else tell_health(health)
+    for line in lines:
         typer.echo(line)
 
 
