@@ -10,6 +10,7 @@ import pytest
 from msgspec.structs import replace
 
 from newsloom.errors import StoreError
+from newsloom.place import Place
 from newsloom.store import open_index
 from newsloom.store.subscriptions import Subscriptions
 from newsloom.websub.subscriptions import Subscription
@@ -18,13 +19,19 @@ ONE = Subscription(token="t", secret="s", source="a", hub="h", topic="a", callba
 
 
 @pytest.fixture
+def opened(place: Place) -> Place:
+    open_index(place).__exit__()
+    return place
+
+
+@pytest.fixture
 def private(tmp_path: Path) -> Path:
     open_index(tmp_path / "index.sqlite").__exit__()
     return tmp_path
 
 
-def test_what_is_put_is_found_changed_and_removed(private: Path) -> None:
-    store = Subscriptions(private / "index.sqlite")
+def test_what_is_put_is_found_changed_and_removed(opened: Place) -> None:
+    store = Subscriptions(opened)
     store.put([ONE])
     assert (store.find("t"), store.find("u"), store.all()) == (ONE, None, [ONE])
     changed = store.change("t", lambda one: replace(one, state="active"))
@@ -35,17 +42,17 @@ def test_what_is_put_is_found_changed_and_removed(private: Path) -> None:
     assert store.all() == []
 
 
-def test_changes_side_by_side_are_all_kept(private: Path) -> None:
-    Subscriptions(private / "index.sqlite").put([ONE])
+def test_changes_side_by_side_are_all_kept(opened: Place) -> None:
+    Subscriptions(opened).put([ONE])
 
     def work(_: int) -> None:
-        store = Subscriptions(private / "index.sqlite")
+        store = Subscriptions(opened)
         for _ in range(10):
             store.change("t", lambda one: replace(one, missed=one.missed + 1))
 
     with ThreadPoolExecutor(8) as pool:
         list(pool.map(work, range(8)))
-    found = Subscriptions(private / "index.sqlite").find("t")
+    found = Subscriptions(opened).find("t")
     assert found is not None and found.missed == 80
 
 
