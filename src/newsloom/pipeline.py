@@ -32,7 +32,7 @@ from newsloom.search import SEARCH_INDEX, drop_search_index, is_search_index
 from newsloom.searching import update_search
 from newsloom.settling import take_fingerprint
 from newsloom.site import Site, read_site
-from newsloom.store import Index, Synchronised, Visit, open_index
+from newsloom.store import PUBLISHERS, Index, Synchronised, Visit, open_index
 from newsloom.storyfile import write_edits
 from newsloom.summary import Summary, Tally, decode_summary, encode_summary
 from newsloom.websub.inbox import clear_inbox
@@ -92,17 +92,21 @@ class _Pass:
         with tally.stage("write"):
             self._reporter.start("write documents", len(judged.changed))
             changed = [record for record in judged.records if record.name in judged.changed]
+            index.confirm()  # no database fences files: they are written by who has the site now
             index.put(self._archive.write(changed))
         with tally.stage("publish"):
             self._reporter.start("publish", None)
             site = register_providers(site, judged.records)
             states = index.source_states() | intake.source_states
+            pending = index.pending("publish")
             feeds = publish_site(site, judged, clock, gallery, states)
+            index.finish("publish", pending.last, feeds=feeds if site.config.hub else ())
         with tally.stage("commit"):
             commit = commit_pass(site, judged) if site.config.git else None
-        if site.config.hub:
+        if (changed_feeds := index.pending("announce")).names:
             with tally.stage("announce"):
-                problems += announce_feeds(site, index, feeds, self._round)
+                problems += announce_feeds(site, index, changed_feeds.names, self._round)
+                index.finish("announce", changed_feeds.last)
         if not tally.problems:  # what is wrong with documents is told by each pass
             _settle(site, index, clock)
         tally.problems += problems
@@ -144,6 +148,8 @@ def _is_settled(site: Site, index: Index, intake: Intake) -> bool:
     """Whether nothing came in, no hour has passed, and the site is as the last pass left it."""
     if intake.drafts or intake.images or index.last_pass() is None:
         return False
+    if any(index.pending(publisher).names for publisher in PUBLISHERS):
+        return False  # a pass was killed before it had published what it had written
     moment, _, fingerprint = index.marked(_SETTLED).partition(" ")
     if not moment:
         return False
@@ -192,6 +198,7 @@ def _conclude(
     documents, published, stories = counts
     summary = tally.finish(documents=documents, published=published, stories=stories, commit=commit)
     index.add_pass(now, encode_summary(summary))
+    index.forget_old(now)
     clear_inbox(site.private, intake.pushes)
     return summary
 

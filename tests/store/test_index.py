@@ -235,8 +235,7 @@ def test_what_is_put_waits_for_publishers_until_they_are_done(index: Index) -> N
     pending = index.pending("publish")
     assert pending.names == ("a", "b")
     index.remove(["b"])
-    index.note_feeds(["https://desk.example/feed.xml"])
-    index.finish("publish", pending.last)
+    index.finish("publish", pending.last, feeds=["https://desk.example/feed.xml"])
     assert index.pending("publish").names == ("b",)
     assert index.pending("announce").names == ("https://desk.example/feed.xml",)
     for publisher in ("publish", "announce"):

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from msgspec import Struct
-from sqlalchemy import Connection, inspect, text
+from sqlalchemy import Column, Connection, MetaData, String, Table, insert, inspect, select, text
 
 from newsloom.errors import StoreError
 from newsloom.place import Place
 from newsloom.store import schema
 from newsloom.store.base import Transactions
 
-_STEPS = "newsloom:store/migrations"
-_ALEMBIC = "alembic_version"
+_STEPS: Final = "newsloom:store/migrations"
+_ALEMBIC: Final = "alembic_version"
+_noted: Final = Table(_ALEMBIC, MetaData(), Column("version_num", String(32), primary_key=True))  # Alembic's
 
 
 class Migrated(Struct, frozen=True):
@@ -36,7 +39,10 @@ def migrate(store: Transactions) -> Migrated:
                 f"the index is of version {before}, this program knows {schema.VERSION}",
                 "update newsloom",
             )
-        _run_steps(connection)
+        if before:
+            run_steps(connection)
+        else:
+            _make(connection)
     return Migrated(before, schema.VERSION)
 
 
@@ -44,8 +50,7 @@ def read_version(connection: Connection) -> str:
     """The version of the tables: Alembic's, or the one of files from before it."""
     inspector = inspect(connection)
     if inspector.has_table(_ALEMBIC):
-        found = connection.execute(text(f"SELECT version_num FROM {_ALEMBIC}")).scalar()  # noqa: S608 - ours
-        return str(found or "")
+        return str(connection.execute(select(_noted.c.version_num)).scalar() or "")
     if not inspector.has_table("meta"):
         return ""
     return str(connection.execute(text("SELECT value FROM meta WHERE key = 'schema'")).scalar() or "")
@@ -60,7 +65,15 @@ def _take_turn(connection: Connection, place: Place) -> None:
     connection.execute(text(f"CREATE SCHEMA IF NOT EXISTS {place.schema}"))
 
 
-def _run_steps(connection: Connection) -> None:
+def _make(connection: Connection) -> None:
+    """Make all tables at once, as the steps would."""
+    schema.metadata.create_all(connection)
+    _noted.create(connection)
+    connection.execute(insert(_noted).values(version_num=schema.VERSION))
+
+
+def run_steps(connection: Connection) -> None:
+    """Take a store all steps from where it is."""
     from alembic import command  # noqa: PLC0415 - a tenth of a second, for what is rarely needed
     from alembic.config import Config  # noqa: PLC0415 - as above
 

@@ -52,14 +52,10 @@ class Outbox(Transactions):
             tuple(dict.fromkeys(row.name for row in rows)), rows[-1].sequence if rows else done or 0
         )
 
-    def note_feeds(self, addresses: Iterable[str]) -> None:
-        """Put the addresses of feeds that changed into the outbox, to be announced."""
+    def finish(self, publisher: str, last: int, *, feeds: Iterable[str] = ()) -> None:
+        """Move a publisher's cursor; the rows it is past go, and feeds it changed wait to be announced."""
         with self.writing() as connection:
-            append(connection, "feed", addresses)
-
-    def finish(self, publisher: str, last: int) -> None:
-        """Move a publisher's cursor; the rows it is past go."""
-        with self.writing() as connection:
+            append(connection, "feed", feeds)
             upsert(connection, _cursors, "publisher", [{"publisher": publisher, "sequence": last}])
             mine = _table.c.kind.in_(
                 PUBLISHERS[publisher]

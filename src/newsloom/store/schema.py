@@ -16,6 +16,7 @@ from sqlalchemy import (
     Column,
     Dialect,
     Double,
+    Float,
     Index,
     Integer,
     LargeBinary,
@@ -25,9 +26,11 @@ from sqlalchemy import (
     Text,
     TypeDecorator,
 )
+from sqlalchemy.types import TypeEngine
 
 VERSION: Final = "3"  # of these tables: the last step in `migrations/versions/`
 
+Moment: Final[TypeEngine[float]] = Double().with_variant(Float(), "sqlite")
 Sequence: Final = BigInteger().with_variant(Integer, "sqlite")  # SQLite counts up only what is an INTEGER
 
 
@@ -100,8 +103,8 @@ hosts = Table(
     "hosts",
     metadata,
     Column("place", String, primary_key=True),  # host:port
-    Column("started", Double, nullable=False),  # of the last request, seconds since 1970 UTC
-    Column("closed_until", Double, nullable=False),  # seconds since 1970 UTC
+    Column("started", Moment, nullable=False),  # of the last request, seconds since 1970 UTC
+    Column("closed_until", Moment, nullable=False),  # seconds since 1970 UTC
 )
 
 robots = Table(
@@ -143,8 +146,8 @@ leases = Table(
     Column("name", String, primary_key=True),
     Column("token", BigInteger, nullable=False),  # grows with each holder
     Column("holder", String, nullable=False),  # host and process
-    Column("since", Double, nullable=False),  # seconds since 1970 UTC, by the database's clock
-    Column("until", Double, nullable=False),  # seconds since 1970 UTC: free from then on
+    Column("since", Moment, nullable=False),  # seconds since 1970 UTC, by the database's clock
+    Column("until", Moment, nullable=False),  # seconds since 1970 UTC: free from then on
 )
 
 outbox = Table(

@@ -20,6 +20,7 @@ branch_labels = None
 depends_on = None
 
 _metadata = sa.MetaData()
+_moment: sa.types.TypeEngine[float] = sa.Double().with_variant(sa.Float(), "sqlite")
 _meta = sa.Table(
     "meta",
     _metadata,
@@ -68,8 +69,8 @@ sa.Table(
     "hosts",
     _metadata,
     sa.Column("place", sa.String, primary_key=True),
-    sa.Column("started", sa.Double, nullable=False),
-    sa.Column("closed_until", sa.Double, nullable=False),
+    sa.Column("started", _moment, nullable=False),
+    sa.Column("closed_until", _moment, nullable=False),
 )
 sa.Table(
     "robots",

@@ -11,6 +11,7 @@ branch_labels = None
 depends_on = None
 
 _metadata = sa.MetaData()
+_moment: sa.types.TypeEngine[float] = sa.Double().with_variant(sa.Float(), "sqlite")
 _number = sa.BigInteger().with_variant(sa.Integer, "sqlite")
 _visits = sa.Table(
     "visits",
@@ -28,8 +29,8 @@ sa.Table(
     sa.Column("name", sa.String, primary_key=True),
     sa.Column("token", sa.BigInteger, nullable=False),
     sa.Column("holder", sa.String, nullable=False),
-    sa.Column("since", sa.Double, nullable=False),
-    sa.Column("until", sa.Double, nullable=False),
+    sa.Column("since", _moment, nullable=False),
+    sa.Column("until", _moment, nullable=False),
 )
 sa.Table(
     "outbox",
