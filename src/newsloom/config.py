@@ -12,6 +12,8 @@ from urllib.parse import urlsplit
 
 from msgspec import Struct
 
+from newsloom.place import find_fault
+
 
 class Config(Struct, frozen=True, kw_only=True):
     """The settings of one site (see `OPTIONS` for what each means)."""
@@ -48,11 +50,15 @@ class Config(Struct, frozen=True, kw_only=True):
 
 
 class Option(Struct, frozen=True, kw_only=True):
-    """One key of `newsloom.yaml`: what it means, and what is wrong with a value ("" when nothing is)."""
+    """One key of `newsloom.yaml`: what it means, and what is wrong with a value ("" when nothing is).
+
+    A value that may be `secret` is told in no error.
+    """
 
     name: str
     meaning: str
     fault: Callable[[object], str]
+    secret: bool = False
 
 
 def _text(value: object) -> str:
@@ -211,6 +217,11 @@ OPTIONS: Final = (
         fault=_choice("inline", "pool"),
     ),
     Option(name="workers", meaning="Processes of the pool; 0 for one a core.", fault=_whole(0, 256)),
-    Option(name="store", meaning="The index beside the documents: sqlite.", fault=_choice("sqlite")),
+    Option(
+        name="store",
+        meaning="Where the index is: sqlite (beside the documents), or a PostgreSQL address (docs/store.md).",
+        fault=find_fault,
+        secret=True,
+    ),
     Option(name="git", meaning="Commit each pass that changed something.", fault=_truth),
 )

@@ -13,6 +13,7 @@
     ├── StoreError           the index cannot be used
     ├── PublishError         documents or git could not be written
     └── BusyError            another process is working on the same site
+        └── LeaseLostError   another has taken over from this process, which may write no more
 
 An error says three things: what it is about (`subject`), what happened (`cause`), and, where there
 is one, the way out (`remedy`). `str(error)` is one line fit for a terminal or a log.
@@ -117,3 +118,9 @@ class BusyError(NewsloomError):
     """Another process is working on the same site."""
 
     code = "busy"
+
+
+class LeaseLostError(BusyError):
+    """Another process has taken over from this one, which was held up for longer than its lease."""
+
+    code = "lease-lost"

@@ -22,13 +22,12 @@ from msgspec import Struct, structs
 
 from newsloom.archive import Archive
 from newsloom.errors import ConfigError
-from newsloom.lock import hold
+from newsloom.holding import hold_index
 from newsloom.pipeline import view_site
 from newsloom.publish.outputs import Output, hold_bytes, make_key, write_outputs
 from newsloom.publish.view import SiteView
 from newsloom.publishing import plan_machines, plan_readers
 from newsloom.site import Site, read_site
-from newsloom.store import open_index
 
 _SPARED: Final = frozenset({".git", "CNAME"})  # a host of pages keeps its own matters beside the pages
 _MACHINES: Final = frozenset({"api", "search"})  # folders of what programs get
@@ -52,11 +51,7 @@ def export_site(root: Path, folder: Path) -> Exported:
     target = folder.resolve()
     ledger = site.private / "outputs" / f"export-{hashlib.sha256(str(target).encode()).hexdigest()[:12]}"
     _check_folder(site, target, ledger)
-    with (
-        _without_collector(),
-        hold(site.private / "lock"),
-        open_index(site.private / "index.sqlite") as index,
-    ):
+    with _without_collector(), hold_index(site) as index:
         Archive(site).recover()
         view = view_site(site, index)
     readers = chain(plan_readers(view), _plan_pictures(site), _plan_marks())

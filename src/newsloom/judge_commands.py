@@ -32,14 +32,14 @@ def fit_judgement(
     accept: Annotated[bool, typer.Option("--accept", help="Judge by it from the next pass on.")] = False,
 ) -> None:
     """Propose weights, and words of topics, that agree with what editors decided; or words from examples."""
+    from newsloom.holding import hold_site  # noqa: PLC0415 - as above
     from newsloom.judgefile import read_judgement, write_judgement  # noqa: PLC0415 - loaded when used
-    from newsloom.lock import hold  # noqa: PLC0415 - as above
 
     known = read_site(site.resolve())
     judgement = read_judgement(known.root)
     fresh = _learn_file(judgement, known, examples) if examples else _learn_decisions(judgement, known, site)
     if accept:
-        with hold(known.private / "lock"):
+        with hold_site(known):
             write_judgement(known.root, fresh)
     typer.echo("accepted; the next pass judges by it" if accept else "nothing is changed without --accept")
 

@@ -19,9 +19,9 @@ from newsloom.curate import Outcome, curate, explain
 from newsloom.curate.judgement import tell_topics
 from newsloom.engine import open_engine
 from newsloom.errors import ConfigError, DocumentError, SealError
+from newsloom.holding import hold_index, hold_site
 from newsloom.intake import Intake, Known, Plan, Round, Stop, take_in
 from newsloom.judging import make_desk, set_clock
-from newsloom.lock import hold
 from newsloom.picturing import keep_pictures, read_gallery
 from newsloom.progress import QuietReporter, Reporter
 from newsloom.publish.view import SiteView
@@ -32,7 +32,7 @@ from newsloom.search import SEARCH_INDEX, drop_search_index, is_search_index
 from newsloom.searching import update_search
 from newsloom.settling import take_fingerprint
 from newsloom.site import Site, read_site
-from newsloom.store import Index, Synchronised, Visit, open_index
+from newsloom.store import PUBLISHERS, Index, Synchronised, Visit, open_index
 from newsloom.storyfile import write_edits
 from newsloom.summary import Summary, Tally, decode_summary, encode_summary
 from newsloom.websub.inbox import clear_inbox
@@ -61,8 +61,7 @@ def run_pass(
     """
     site = read_site(root.resolve())
     round_ = Round(plan=plan, replay=replay, record=record, stop=stop or Stop())
-    lock = hold(site.private / "lock", seconds=patience)
-    with lock, open_index(site.private / "index.sqlite") as index:
+    with hold_index(site, seconds=patience) as index:
         return _Pass(site, index, round_, reporter or QuietReporter()).make()
 
 
@@ -93,17 +92,21 @@ class _Pass:
         with tally.stage("write"):
             self._reporter.start("write documents", len(judged.changed))
             changed = [record for record in judged.records if record.name in judged.changed]
+            index.confirm()  # no database fences files: they are written by who has the site now
             index.put(self._archive.write(changed))
         with tally.stage("publish"):
             self._reporter.start("publish", None)
             site = register_providers(site, judged.records)
             states = index.source_states() | intake.source_states
+            pending = index.pending("publish")
             feeds = publish_site(site, judged, clock, gallery, states)
+            index.finish("publish", pending.last, feeds=feeds if site.config.hub else ())
         with tally.stage("commit"):
             commit = commit_pass(site, judged) if site.config.git else None
-        if site.config.hub:
+        if (changed_feeds := index.pending("announce")).names:
             with tally.stage("announce"):
-                problems += announce_feeds(site, index, feeds, self._round)
+                problems += announce_feeds(site, index, changed_feeds.names, self._round)
+                index.finish("announce", changed_feeds.last)
         if not tally.problems:  # what is wrong with documents is told by each pass
             _settle(site, index, clock)
         tally.problems += problems
@@ -145,6 +148,8 @@ def _is_settled(site: Site, index: Index, intake: Intake) -> bool:
     """Whether nothing came in, no hour has passed, and the site is as the last pass left it."""
     if intake.drafts or intake.images or index.last_pass() is None:
         return False
+    if any(index.pending(publisher).names for publisher in PUBLISHERS):
+        return False  # a pass was killed before it had published what it had written
     moment, _, fingerprint = index.marked(_SETTLED).partition(" ")
     if not moment:
         return False
@@ -193,6 +198,7 @@ def _conclude(
     documents, published, stories = counts
     summary = tally.finish(documents=documents, published=published, stories=stories, commit=commit)
     index.add_pass(now, encode_summary(summary))
+    index.forget_old(now)
     clear_inbox(site.private, intake.pushes)
     return summary
 
@@ -213,7 +219,7 @@ def _list_visits(intake: Intake, decisions: Iterable[Decision], now: int) -> dic
 def read_records(root: Path) -> list[Record]:
     """All records of a site, by name, as its documents are now."""
     site = read_site(root.resolve())
-    with open_index(site.private / "index.sqlite") as index:
+    with open_index(site.store) as index:
         Archive(site).synchronise(index)
         return index.records()
 
@@ -221,11 +227,11 @@ def read_records(root: Path) -> list[Record]:
 def rebuild_index(root: Path) -> Synchronised:
     """Build the index again from the documents; what is known of sources and hosts stays."""
     site = read_site(root.resolve())
-    with hold(site.private / "lock"):
+    with hold_site(site) as lease:
         drop_search_index(site.root / SEARCH_INDEX)
         archive = Archive(site)
         archive.recover()
-        with store.rebuild_index(site.private / "index.sqlite") as index:
+        with store.rebuild_index(site.store, lease) as index:
             return archive.synchronise(index)
 
 
@@ -248,7 +254,7 @@ def find_search_index(root: Path, *, rebuild: bool = False) -> Path:
     site = read_site(root.resolve())
     path = site.root / SEARCH_INDEX
     if rebuild or not is_search_index(path):
-        with hold(site.private / "lock"), open_index(site.private / "index.sqlite") as index:
+        with hold_index(site) as index:
             drop_search_index(path)
             update_search(site.root, view_site(site, index))
     return path
@@ -269,8 +275,7 @@ def set_editorial(root: Path, wanted: str, word: str | None) -> str:
     Raises DocumentError when the site has no such article.
     """
     site, _, record = _find(root, wanted)
-    lock = hold(site.private / "lock", seconds=settings.LOCK_SECONDS)
-    with lock, open_index(site.private / "index.sqlite") as index:
+    with hold_index(site, seconds=settings.LOCK_SECONDS) as index:
         archive = Archive(site)
         article = replace(record.article, editorial=word)
         index.put(archive.write([replace(record, article=article)]))
@@ -288,7 +293,7 @@ def set_topics(root: Path, wanted: str, topics: Sequence[str] | None) -> str:
     for topic in topics or ():
         if topic not in names:
             raise ConfigError(topic, "is no topic of this site", suggest(topic, names))
-    with hold(site.private / "lock"), open_index(site.private / "index.sqlite") as index:
+    with hold_index(site) as index:
         index.put(Archive(site).write([tell_topics(record, topics, make_desk(site))]))
     return record.name
 
@@ -306,14 +311,14 @@ def edit_stories(
         site.edits.pin
     )  # of those that are gone an editor can only name the name
     names = [one if one in decided else _find(root, one)[2].name for one in wanted]
-    with hold(site.private / "lock", seconds=settings.LOCK_SECONDS):
+    with hold_site(site, seconds=settings.LOCK_SECONDS):
         write_edits(site.root, change(site.edits, names))
     return names
 
 
 def _find(root: Path, wanted: str) -> tuple[Site, list[Record], Record]:
     site = read_site(root.resolve())
-    with open_index(site.private / "index.sqlite") as index:
+    with open_index(site.store) as index:
         Archive(site).synchronise(index)
         record = index.find(wanted)
         if record is None:

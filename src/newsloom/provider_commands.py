@@ -24,15 +24,15 @@ def import_ratings(
     reason: Annotated[str, typer.Option(help="Who rated, for lines that do not say.")] = "",
 ) -> None:
     """Take a list of ratings over, whole or not at all."""
-    from newsloom.lock import hold  # noqa: PLC0415 - commands load only what they use
+    from newsloom.holding import hold_site  # noqa: PLC0415 - commands load only what they use
     from newsloom.ratings import load_ratings, read_ratings, write_ratings  # noqa: PLC0415 - as above
     from newsloom.site import read_site  # noqa: PLC0415 - as above
 
     fresh = load_ratings(file, str(file), reason or f"imported from {file.name}")
-    root = read_site(site.resolve()).root
-    with hold(root / ".newsloom" / "lock"):
-        known = read_ratings(root)
-        write_ratings(root, {**known, **fresh})
+    desk = read_site(site.resolve())
+    with hold_site(desk):
+        known = read_ratings(desk.root)
+        write_ratings(desk.root, {**known, **fresh})
     changed = sum(known.get(domain) != rating for domain, rating in fresh.items())
     typer.echo(f"{len(fresh)} ratings read, {changed} new or changed; the next pass judges by them")
 
@@ -94,7 +94,7 @@ def learn_ratings(
 ) -> None:
     """Print the standing the desk would give who has none, from form and editors' decisions."""
     from newsloom.curate.standing import learn_standings  # noqa: PLC0415 - as above
-    from newsloom.lock import hold  # noqa: PLC0415 - as above
+    from newsloom.holding import hold_site  # noqa: PLC0415 - as above
     from newsloom.pipeline import read_records  # noqa: PLC0415 - as above
     from newsloom.ratings import Rating, read_ratings, write_ratings  # noqa: PLC0415 - as above
     from newsloom.site import read_site  # noqa: PLC0415 - as above
@@ -109,7 +109,7 @@ def learn_ratings(
     for item in learned:
         typer.echo(f"{item.standing:.2f}  {item.domain}: {item.evidence}")
     if accept:
-        with hold(known.root / ".newsloom" / "lock"):
+        with hold_site(known):
             fresh = {item.domain: Rating(item.standing, f"learned: {item.evidence}") for item in learned}
             write_ratings(known.root, {**read_ratings(known.root), **fresh})
     typer.echo(f"{len(learned)} providers; {'accepted' if accept else 'nothing is changed without --accept'}")

@@ -15,12 +15,12 @@ from newsloom import settings
 from newsloom.archive import Archive
 from newsloom.documents import write_file
 from newsloom.errors import NewsloomError
-from newsloom.lock import hold
+from newsloom.holding import hold_index
 from newsloom.pipeline import view_site
 from newsloom.publish.pass_figures import PassNote
 from newsloom.publish.report import Folder, print_report
 from newsloom.site import read_site
-from newsloom.store import Index, open_index
+from newsloom.store import Index
 from newsloom.summary import decode_summary
 
 _FOLDERS: Final = ("_news", "_data", "api", "public", "assets", ".newsloom", ".git")
@@ -36,8 +36,7 @@ def write_report(root: Path, out: Path | None = None) -> Path:
     """
     site = read_site(root.resolve())
     target = out or site.private / _REPORT
-    lock = hold(site.private / "lock", seconds=settings.LOCK_SECONDS)
-    with lock, open_index(site.private / "index.sqlite") as index:
+    with hold_index(site, seconds=settings.LOCK_SECONDS) as index:
         Archive(site).recover()
         view, passes = view_site(site, index), list(_read_passes(index))
     folders = [folder for name in _FOLDERS if (folder := measure_folder(site.root, name)).files]

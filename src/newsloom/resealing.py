@@ -6,15 +6,14 @@ from pathlib import Path
 
 from newsloom.archive import Archive
 from newsloom.documents import load_keys, rotate_keys
-from newsloom.lock import hold
+from newsloom.holding import hold_index, hold_site
 from newsloom.site import read_site
-from newsloom.store import open_index
 
 
 def rotate(root: Path) -> int:
     """Add a new key in front of the others; how many are on the ring now."""
     site = read_site(root.resolve())
-    with hold(site.private / "lock"):
+    with hold_site(site):
         rotate_keys(site.private / "keys")
         return len(load_keys(site.private / "keys"))
 
@@ -25,7 +24,7 @@ def reseal(root: Path) -> tuple[int, list[str]]:
     Gives how many were written anew, and the names of those whose seals do not open.
     """
     site = read_site(root.resolve())
-    with hold(site.private / "lock"), open_index(site.private / "index.sqlite") as index:
+    with hold_index(site) as index:
         archive = Archive(site)
         archive.recover()
         archive.synchronise(index)

@@ -185,6 +185,15 @@ WEBSUB_INBOX_BYTES: Final = 64 * MIB  # bytes of all pushes waiting, which a pas
 REPORT_DAYS: Final = 28  # days of passes told: four weeks show weekends coming back
 REPORT_PASSES: Final = 20_000  # newest passes looked at; one every two minutes for four weeks
 
+# --- the store -----------------------------------------------------------------------------------
+STORE_WAIT_SECONDS: Final = 10  # seconds a connection or a lock is waited for; writes take under one
+STORE_IDLE_SECONDS: Final = 60  # seconds after which PostgreSQL ends a transaction whose client is silent
+LEASE_SECONDS: Final = 60.0  # seconds after which the work of a machine that died is taken over by another
+LEASE_RENEWALS: Final = 4  # renewals within that time: three may be lost before the lease is
+VISIT_DAYS: Final = 400  # days an address without a record is known; one listed longer is looked at once more
+PASS_DAYS: Final = 400  # days the summaries of passes are kept: a year can be compared with the one before
+COPY_ROWS: Final = 1_000  # rows moved at once from one store to another: some 5 MiB
+
 # --- search --------------------------------------------------------------------------------------
 SEARCH_CHARACTERS: Final = 300  # characters of a query that are read; a pasted headline has 120
 SEARCH_CLAUSES: Final = 16  # words, phrases and filters of a query; further ones are told and left out

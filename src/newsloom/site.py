@@ -20,6 +20,7 @@ from newsloom.curate.topic_learning import extend_topics
 from newsloom.documents import Organization, read_organizations, read_topics
 from newsloom.errors import ConfigError
 from newsloom.judgefile import read_judgement
+from newsloom.place import Place, find_place
 from newsloom.ratings import read_ratings
 from newsloom.records import StoryEdits, Topic
 from newsloom.sourcefile import SOURCES_FILE, Source, read_sources
@@ -45,6 +46,11 @@ class Site(Struct, frozen=True, kw_only=True):
     def private(self) -> Path:
         """The folder of index, keys, lock and journal: never in git."""
         return self.root / ".newsloom"
+
+    @property
+    def store(self) -> Place:
+        """Where the index is."""
+        return find_place(self.config.store, self.root)
 
     @property
     def news(self) -> Path:
@@ -78,6 +84,13 @@ def read_site(root: Path) -> Site:
     )
 
 
+def find_store(root: Path) -> Place:
+    """Where the index of the site in a folder is, for those who need nothing else of it."""
+    path = root / CONFIG_FILE
+    config = read_config(load_file(path, root)) if path.is_file() else Config()
+    return find_place(config.store, root)
+
+
 def read_config(located: Located) -> Config:
     """The settings of a `newsloom.yaml`. Raises ConfigError naming line, key and fix."""
     values = located.value if located.value is not None else {}
@@ -91,7 +104,8 @@ def read_config(located: Located) -> Config:
         if value is None:
             continue  # a key without a value means its default
         if fault := options[key].fault(value):
-            raise located.error((key,), f"`{key}` {fault}, not {value!r}")
+            told = "" if options[key].secret else f", not {value!r}"
+            raise located.error((key,), f"`{key}` {fault}{told}")
         chosen[key] = value
     return msgspec.convert(chosen, Config)
 

@@ -67,7 +67,7 @@ def list_sources(site: SiteOption = _HERE) -> None:
 
     known = _read(site)
     sources = list(unfold_sources(known))
-    with open_index(known.private / "index.sqlite") as index:
+    with open_index(known.store) as index:
         parents = {one.address: one.parent for one in index.source_states().values() if one.parent}
     for row in list_rows(sources, read_records(known.root), known.root, parents):
         typer.echo(row)

@@ -107,7 +107,7 @@ class _Watcher:
     def _list_due(self, site: Site) -> dict[str, float]:
         """When each source that is polled is due; one that a hub pushes rests."""
         sources = list_sources(site).remote
-        with open_index(site.private / "index.sqlite") as index:
+        with open_index(site.store) as index:
             states = index.source_states()
         hubs = Hubs(site)
         return {

@@ -31,7 +31,7 @@ def door(tmp_path: Path) -> HubDoor:
     one = Subscription(
         token=TOKEN, secret="s", source="a", hub="h", topic="a", callback="c", state="active", asked=1
     )
-    Subscriptions(tmp_path / ".newsloom").put([one])
+    Subscriptions(tmp_path / ".newsloom/index.sqlite").put([one])
     return HubDoor(tmp_path, "/desk/")
 
 

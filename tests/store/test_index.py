@@ -6,6 +6,7 @@ import pytest
 from sqlalchemy.exc import OperationalError
 
 from newsloom.errors import DocumentError, StoreError
+from newsloom.place import Place
 from newsloom.records import Article, Copy, Provider, Record, State
 from newsloom.store import (
     HostLedger,
@@ -31,11 +32,6 @@ def make_record(name: str, *, title: str = "A headline", address: str = "") -> R
     )
     copy = Copy(url=f"https://mirror.example/{name}", title=title, provider=PROVIDER, published=DAY)
     return Record(name=name, article=article, state=State(seen=DAY, story=name, copies=(copy,)))
-
-
-@pytest.fixture
-def index(tmp_path: Path) -> Index:
-    return open_index(tmp_path / ".newsloom" / "index.sqlite")
 
 
 def test_records_come_back_whole(index: Index) -> None:
@@ -99,13 +95,13 @@ def test_a_changed_address_leaves_no_trace_of_the_old_one(index: Index) -> None:
     assert index.find("https://gazette.example/new") is not None
 
 
-def test_what_polls_and_visits_left_is_remembered(index: Index, tmp_path: Path) -> None:
+def test_what_polls_and_visits_left_is_remembered(index: Index, place: Place) -> None:
     state = SourceState(address="https://gazette.example/rss", polled=5, etag='W/"1"', entries=3)
     visit = Visit(outcome="rejected", reason="no topic", title="T", visited=5)
     index.put_source_states([state])
     index.put_visits({"k": visit})
     index.add_pass(7, '{"new": 1}')
-    with open_index(tmp_path / ".newsloom" / "index.sqlite") as again:
+    with open_index(place) as again:
         assert again.source_states() == {state.address: state}
         assert again.visits() == {"k": visit}
         assert again.last_pass() == '{"new": 1}'
@@ -129,23 +125,22 @@ def test_a_damaged_index_is_made_anew(tmp_path: Path) -> None:
         assert index.records() == []
 
 
-def test_a_rebuilt_index_keeps_what_documents_cannot_give_back(tmp_path: Path) -> None:
-    path = tmp_path / "index.sqlite"
+def test_a_rebuilt_index_keeps_what_documents_cannot_give_back(place: Place) -> None:
     state = SourceState(address="https://gazette.example/rss", polled=5, etag='"1"', lags=(60,))
     visit = Visit(outcome="rejected", reason="no topic", title="T", visited=5)
-    with open_index(path) as index:
+    with open_index(place) as index:
         index.put([(make_record("a"), Stamp(1, 1))])
         index.put_source_states([state])
         index.put_visits({"k": visit})
         index.put_robots({"https://gazette.example:443": b"file"})
-    with HostLedger(path) as ledger:
+    with HostLedger(place) as ledger:
         ledger.note_pause("gazette.example:443", 99.5)
-    with rebuild_index(path) as index:
+    with rebuild_index(place) as index:
         assert index.records() == []
         assert index.source_states() == {state.address: state}
         assert index.visits() == {"k": visit}
         assert index.robots() == {"https://gazette.example:443": b"file"}
-    with HostLedger(path) as ledger:
+    with HostLedger(place) as ledger:
         assert ledger.recall("gazette.example:443").closed_until == 99.5
 
 
@@ -200,15 +195,52 @@ def _fail_as_locked(_index: Index) -> None:
     raise StoreError("index.sqlite", "the index failed: database is locked") from cause
 
 
-def test_requests_and_pauses_of_hosts_are_on_disk_at_once(tmp_path: Path) -> None:
-    path = tmp_path / "index.sqlite"
-    with open_index(path), HostLedger(path) as ledger:
+def test_requests_and_pauses_of_hosts_are_on_disk_at_once(place: Place) -> None:
+    with open_index(place), HostLedger(place) as ledger:
         ledger.note_request("a.example:443", 10.25)
         ledger.note_pause("b.example:443", 500.0)
-        with HostLedger(path) as other:  # another process, were this one killed now
+        with HostLedger(place) as other:  # another process, were this one killed now
             assert other.recall("a.example:443") == HostState(started=10.25)
             assert other.recall("b.example:443") == HostState(closed_until=500.0)
             assert other.recall("c.example:443") == HostState()
             other.forget(400.0)
-        with HostLedger(path) as third:
+        with HostLedger(place) as third:
             assert list(third.hosts()) == ["b.example:443"]
+
+
+def test_what_is_too_old_is_let_go_of(index: Index) -> None:
+    now = int(datetime(2026, 11, 25, tzinfo=UTC).timestamp())
+    months = [now - days * 86_400 for days in (0, 40, 300, 500, 900)]
+    index.put_visits({str(at): Visit(outcome="same", reason="", title="", visited=at) for at in months})
+    for at in months:
+        index.add_pass(at, "{}")
+    index.forget_old(now)
+    assert sorted(index.visits()) == sorted(str(at) for at in months[:3])
+    assert [at for at, _ in index.passes(0, 10)] == [months[2], months[1], months[0]]
+
+
+def test_an_address_looked_at_again_has_one_visit_the_last(index: Index) -> None:
+    first = Visit(outcome="rejected", reason="no topic", title="T", visited=1_000_000_000)
+    again = Visit(outcome="same", reason="", title="T2 \0", visited=1_790_000_000)
+    index.put_visits({"k": first, "l": first})
+    index.put_visits({"k": again})
+    assert index.visits()["l"] == first
+    assert index.visits()["k"].title.startswith("T2")
+    assert len(index.visits()) == 2
+
+
+def test_what_is_put_waits_for_publishers_until_they_are_done(index: Index) -> None:
+    index.put([(make_record(name), Stamp(1, 1)) for name in ("b", "a")])
+    index.put([(make_record("a"), Stamp(2, 1))])
+    pending = index.pending("publish")
+    assert pending.names == ("a", "b")
+    index.remove(["b"])
+    index.finish("publish", pending.last, feeds=["https://desk.example/feed.xml"])
+    assert index.pending("publish").names == ("b",)
+    assert index.pending("announce").names == ("https://desk.example/feed.xml",)
+    for publisher in ("publish", "announce"):
+        index.finish(publisher, index.pending(publisher).last)
+        assert index.pending(publisher).names == ()
+    assert index.waiting() == 0
+    index.put([(make_record("c"), Stamp(1, 1))])
+    assert index.pending("publish").names == ("c",)

@@ -48,7 +48,7 @@ def root(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
 @pytest.fixture
 def site(root: Path) -> Site:
     with open_index(root / ".newsloom/index.sqlite"):
-        store = Subscriptions(root / ".newsloom")
+        store = Subscriptions(root / ".newsloom/index.sqlite")
         store.remove([one.token for one in store.all()])
     shutil.rmtree(root / ".newsloom/inbox", ignore_errors=True)
     return read_site(root)

@@ -48,7 +48,7 @@ def plant(site: Site, hub: str = "https://hub.example/", topic: str = TOPIC, **m
         callback=f"{site.config.url}websub/{'t' * 43}",
     )
     planted = replace(planted, **more)
-    Subscriptions(site.private).put([planted])
+    Subscriptions(site.store).put([planted])
     return planted
 
 
@@ -59,7 +59,7 @@ def plant_live(site: Site, **more: object) -> Subscription:
 
 
 def read(site: Site) -> Subscription:
-    (one,) = Subscriptions(site.private).all()
+    (one,) = Subscriptions(site.store).all()
     return one
 
 
@@ -129,7 +129,7 @@ def test_a_hub_that_refuses_is_named_and_tried_again_with_growing_pauses(site: S
     with running(hub):
         problems = talk(site).problems
         first = read(site)
-        Subscriptions(site.private).put([replace(first, next_try=0)])
+        Subscriptions(site.store).put([replace(first, next_try=0)])
         talk(site)
     assert str(status) in str(problems[0]) and hub.url in str(problems[0])
     now = int(time.time())

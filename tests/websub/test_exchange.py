@@ -54,7 +54,7 @@ def plant(site: Site) -> Subscription:
         token="t", secret="s", source=SOURCE, hub=HUB, topic=SOURCE, callback="https://desk.example/websub/t",
         state="active", asked=now - 300_000, verified=now - 300_000, expires=now + 300_000, next_try=now + 9_000,
     )  # fmt: skip
-    Subscriptions(site.private).put([one])
+    Subscriptions(site.store).put([one])
     return one
 
 
@@ -63,7 +63,7 @@ def missed(site: Site, hours: float | None, *, polled_hours: float = 24, ping: b
     if ping:
         hubs.ping(SOURCE)
     note(hubs, unseen=(entry(hours),), polled=int(time.time() - polled_hours * 3_600))
-    found = Subscriptions(site.private).find("t")
+    found = Subscriptions(site.store).find("t")
     assert found is not None
     return found.missed
 
@@ -115,7 +115,7 @@ def test_a_source_rests_while_its_hub_pushes_but_is_polled_once_a_day(site: Site
 def test_pushes_do_not_put_the_safety_poll_off(site: Site) -> None:
     one = plant(site)
     now = int(time.time())
-    Subscriptions(site.private).put([replace(one, pushed=now)])
+    Subscriptions(site.store).put([replace(one, pushed=now)])
     assert not Hubs(site).rests(SourceState(address=SOURCE, polled=now - settings.WEBSUB_POLL_SECONDS))
 
 

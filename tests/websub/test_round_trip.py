@@ -132,7 +132,7 @@ def test_a_removed_source_ends_its_subscription(site: Site) -> None:
         assert hub.checks[-1].status == 200
         assert hub.push(SECOND).status == 410
         run_pass(site.root)
-        assert Subscriptions(site.private).all() == []
+        assert Subscriptions(site.store).all() == []
         assert hub.push(SECOND).status == 404
 
 

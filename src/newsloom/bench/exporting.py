@@ -53,7 +53,7 @@ def measure_exports(records: int, tell: Callable[[str], None]) -> list[Export]:
 def _index(site: Path) -> None:
     """Let the index know the documents, as a pass does."""
     read = read_site(site)
-    with open_index(read.private / "index.sqlite") as index:
+    with open_index(read.store) as index:
         Archive(read).synchronise(index)
 
 

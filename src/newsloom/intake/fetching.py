@@ -55,7 +55,7 @@ async def open_web(
         yield Web(ReplayFetcher(replay))
         return
     before = {origin: _decoder.decode(payload) for origin, payload in index.robots().items()}
-    with HostLedger(site.private / "index.sqlite") as ledger:
+    with HostLedger(site.store) as ledger:
         live = LiveFetcher(
             site=site.config.contact or site.config.url,
             allow=site.config.allow,

@@ -54,7 +54,7 @@ def read_health(root: Path) -> list[Health]:
     Raises ConfigError for a wrong configuration.
     """
     site = read_site(root.resolve())
-    with open_index(site.private / "index.sqlite") as index:
+    with open_index(site.store) as index:
         return assess_sources(site, index.source_states())
 
 

@@ -1,20 +1,26 @@
 """The index: a database beside the documents, and what is remembered of sources and hosts."""
 
+from newsloom.store.holding import hold_lease
 from newsloom.store.hosts import HostLedger
-from newsloom.store.index import ImageFailure, Index, Stamp, Synchronised, Visit, address_keys
+from newsloom.store.index import Index, address_keys
+from newsloom.store.leases import Lease
 from newsloom.store.opening import open_index, rebuild_index
-from newsloom.store.states import HostState, SourceState
+from newsloom.store.outbox import PUBLISHERS
+from newsloom.store.states import HostState, ImageFailure, SourceState, Stamp, Synchronised, Visit
 
 __all__ = [
+    "PUBLISHERS",
     "HostLedger",
     "HostState",
     "ImageFailure",
     "Index",
+    "Lease",
     "SourceState",
     "Stamp",
     "Synchronised",
     "Visit",
     "address_keys",
+    "hold_lease",
     "open_index",
     "rebuild_index",
 ]

@@ -1,27 +1,27 @@
-"""When each host was last asked, on disk before the request goes out.
+"""When each host was last asked, in the store before the request goes out.
 
-A process that is killed between two requests comes back to the same pace, since the file knew of the
-first one. Every note is a transaction of its own on a connection kept open: 30 µs each.
+A process that is killed between two requests comes back to the same pace, since the store knew of the
+first one. Every note is a transaction of its own on a connection kept open. No lease fences them: that a
+host was asked is true whoever asked it.
 """
 
 from __future__ import annotations
 
-import sqlite3
 from pathlib import Path
 from types import TracebackType
 from typing import Final, Self
 
 from msgspec.structs import replace
+from sqlalchemy import delete, select
 
-from newsloom.errors import StoreError
+from newsloom.place import Place
+from newsloom.store import schema
+from newsloom.store.base import Transactions, upsert
+from newsloom.store.connecting import as_place, connect
 from newsloom.store.states import HostState
 
-_NOTE: Final = """
-INSERT INTO hosts (place, started, closed_until) VALUES (?, ?, ?)
-ON CONFLICT (place) DO UPDATE SET started = excluded.started, closed_until = excluded.closed_until
-"""
 _UNKNOWN: Final = HostState()
-_FORGET: Final = "DELETE FROM hosts WHERE started < ? AND closed_until < ?"
+_table: Final = schema.hosts
 
 
 class HostLedger:
@@ -30,28 +30,24 @@ class HostLedger:
     It may be opened in one thread and used in another, by one at a time.
     """
 
-    def __init__(self, path: Path) -> None:
-        self._path = path
+    def __init__(self, place: Place | Path) -> None:
+        place = as_place(place)
+        self._store = Transactions(connect(place), place)
 
     def __enter__(self) -> Self:
         """Read what is known."""
-        try:
-            self._connection = sqlite3.connect(self._path, isolation_level=None, check_same_thread=False)
-            self._connection.execute("PRAGMA synchronous=NORMAL")
-            self._connection.execute("PRAGMA busy_timeout=10000")
-            rows = self._connection.execute("SELECT place, started, closed_until FROM hosts")
+        with self._store.transaction() as connection:
+            rows = connection.execute(select(_table))
             self._hosts = {
-                place: HostState(started=started, closed_until=closed) for place, started, closed in rows
+                row.place: HostState(started=row.started, closed_until=row.closed_until) for row in rows
             }
-        except sqlite3.Error as error:
-            raise self._fail(error) from error
         return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        """Close the connection; everything is on disk already."""
-        self._connection.close()
+        """Close the connection; everything is in the store already."""
+        self._store.__exit__()
 
     def hosts(self) -> dict[str, HostState]:
         """What is known of each host, by place (`host:port`)."""
@@ -71,19 +67,13 @@ class HostLedger:
 
     def _note(self, place: str, state: HostState) -> None:
         self._hosts[place] = state
-        try:
-            self._connection.execute(_NOTE, (place, state.started, state.closed_until))
-        except sqlite3.Error as error:
-            raise self._fail(error) from error
+        row = {"place": place, "started": state.started, "closed_until": state.closed_until}
+        with self._store.transaction() as connection:
+            upsert(connection, _table, "place", [row])
 
     def forget(self, before: float) -> None:
         """Drop hosts that were last asked before that moment and want no pause."""
-        try:
-            self._connection.execute(_FORGET, (before, before))
-        except sqlite3.Error as error:
-            raise self._fail(error) from error
-
-    def _fail(self, error: sqlite3.Error) -> StoreError:
-        return StoreError(
-            str(self._path), f"the index failed: {error}", "free disk space if it is full, then run it again"
-        )
+        with self._store.transaction() as connection:
+            connection.execute(
+                delete(_table).where(_table.c.started < before, _table.c.closed_until < before)
+            )

@@ -1,4 +1,4 @@
-"""The index of a site's records in SQLite, beside the documents and never instead of them.
+"""The index of a site's records, beside the documents and never instead of them.
 
 It answers "which record has this address" and "give all records" without reading every document.
 Before a pass it is brought in step with the files; `newsloom reindex` builds it anew.
@@ -6,87 +6,27 @@ Before a pass it is brought in step with the files; `newsloom reindex` builds it
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 import msgspec
-from msgspec import Struct
-from sqlalchemy import Connection, Engine, Table, delete, func, insert, select
-from sqlalchemy.dialects.sqlite import insert as upsert
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy import Connection, delete, func, select
 
-from newsloom.errors import DocumentError, NewsloomError, StoreError
+from newsloom.errors import DocumentError, NewsloomError
 from newsloom.extract.address import identity_key
 from newsloom.records import Record
 from newsloom.store import schema
-from newsloom.store.states import SourceState
+from newsloom.store.base import chunks, upsert
+from newsloom.store.memory import Memory
+from newsloom.store.outbox import Outbox, append
+from newsloom.store.states import Stamp, Synchronised
 
-_LOOKUP = 500  # names or keys in one IN (…): SQLite took at most 999 variables for long
 _encoder = msgspec.msgpack.Encoder()
 _decoder = msgspec.msgpack.Decoder(Record)
-_state_decoder = msgspec.json.Decoder(SourceState)
 
 
-class Stamp(Struct, frozen=True):
-    """What a file looked like when it was read: a change of either means it must be read again."""
-
-    modified_ns: int
-    size: int
-
-
-class Visit(Struct, frozen=True, kw_only=True):
-    """What became of an address that led to no record, so that it need not be fetched again."""
-
-    outcome: str
-    reason: str
-    title: str
-    visited: int
-
-
-class ImageFailure(Struct, frozen=True, kw_only=True):
-    """Why a picture could not be had: it did not come, or is `refused`: gone, or unfit to keep."""
-
-    address: str
-    tried: int
-    failures: int
-    code: str
-    refused: bool
-    problem: str
-
-
-class Synchronised(Struct, frozen=True, kw_only=True):
-    """How the index was brought in step: counts, and the documents that could not be read."""
-
-    read: int
-    removed: int
-    problems: tuple[NewsloomError, ...]
-
-
-class Index:
+class Index(Memory, Outbox):
     """One site's index. Use as a context manager; every method is one transaction."""
-
-    def __init__(self, engine: Engine) -> None:
-        self._engine = engine
-
-    def __enter__(self) -> Index:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._engine.dispose()
-
-    @contextmanager
-    def transaction(self) -> Iterator[Connection]:
-        """A transaction on the database. Raises StoreError when it fails."""
-        try:
-            with self._engine.begin() as connection:
-                yield connection
-        except SQLAlchemyError as error:
-            raise StoreError(
-                str(self._engine.url.database),
-                f"the index failed: {type(error).__name__}: {str(error).splitlines()[0]}",
-                "free disk space if it is full, then run `newsloom reindex`",
-            ) from error
 
     def synchronise(self, files: Mapping[str, Stamp], read: Callable[[str], Record]) -> Synchronised:
         """Bring the index in step with the document files.
@@ -116,34 +56,29 @@ class Index:
 
     def put(self, records: Iterable[tuple[Record, Stamp]]) -> None:
         """Add or replace records, each with the stamp of its document's file."""
-        pairs = list(records)
+        pairs = sorted(
+            records, key=lambda pair: pair[0].name
+        )  # always in one order: two can never block each other
         if not pairs:
             return
-        with self.transaction() as connection:
+        with self.writing() as connection:
             _delete_addresses(connection, [record.name for record, _ in pairs])
-            statement = upsert(schema.records)
-            changes = {c.name: c for c in statement.excluded if c.name != "name"}
-            connection.execute(
-                statement.on_conflict_do_update(index_elements=["name"], set_=changes),
-                [_row(record, stamp) for record, stamp in pairs],
-            )
+            upsert(connection, schema.records, "name", [_row(record, stamp) for record, stamp in pairs])
             rows = {key: record.name for record, _ in pairs for key in address_keys(record)}
-            statement = upsert(schema.addresses)
-            connection.execute(
-                statement.on_conflict_do_update(
-                    index_elements=["key"], set_={"name": statement.excluded.name}
-                ),
-                [{"key": key, "name": name} for key, name in rows.items()],
+            upsert(
+                connection, schema.addresses, "key", [{"key": key, "name": rows[key]} for key in sorted(rows)]
             )
+            append(connection, "put", [record.name for record, _ in pairs])
 
     def remove(self, names: Sequence[str]) -> None:
         """Forget records whose documents are gone."""
         if not names:
             return
-        with self.transaction() as connection:
+        with self.writing() as connection:
             _delete_addresses(connection, names)
-            for chunk in _chunks(names):
+            for chunk in chunks(names):
                 connection.execute(delete(schema.records).where(schema.records.c.name.in_(chunk)))
+            append(connection, "removed", names)
 
     def records(self) -> list[Record]:
         """All records, by name."""
@@ -174,120 +109,11 @@ class Index:
         with self.transaction() as connection:
             return connection.execute(select(func.count()).select_from(schema.records)).scalar_one()
 
-    def visits(self) -> dict[str, Visit]:
-        """All addresses that were looked at and led to no record."""
-        with self.transaction() as connection:
-            rows = connection.execute(select(schema.visits))
-            return {
-                row.key: Visit(outcome=row.outcome, reason=row.reason, title=row.title, visited=row.visited)
-                for row in rows
-            }
-
-    def put_visits(self, visits: Mapping[str, Visit]) -> None:
-        """Remember what became of addresses that led to no record."""
-        self._upsert(schema.visits, "key", [{"key": k, **msgspec.to_builtins(v)} for k, v in visits.items()])
-
-    def source_states(self) -> dict[str, SourceState]:
-        """What is known of each source, by its address."""
-        with self.transaction() as connection:
-            rows = connection.execute(select(schema.sources.c.address, schema.sources.c.payload))
-            return {row.address: _state_decoder.decode(row.payload) for row in rows}
-
-    def put_source_states(self, states: Iterable[SourceState]) -> None:
-        """Remember how polls of sources went."""
-        rows = [
-            {"address": state.address, "payload": msgspec.json.encode(state).decode()} for state in states
-        ]
-        self._upsert(schema.sources, "address", rows)
-
-    def forget_sources(self, addresses: Iterable[str]) -> None:
-        """Forget all that is known of sources: their next poll is like the first."""
-        table = schema.sources
-        with self.transaction() as connection:
-            for chunk in _chunks(sorted(addresses)):
-                connection.execute(delete(table).where(table.c.address.in_(chunk)))
-
-    def robots(self) -> dict[str, bytes]:
-        """Each origin's robots.txt, in the form it was given."""
-        with self.transaction() as connection:
-            rows = connection.execute(select(schema.robots.c.origin, schema.robots.c.payload))
-            return {row.origin: row.payload for row in rows}
-
-    def put_robots(self, files: Mapping[str, bytes]) -> None:
-        """Keep robots.txt files, by origin."""
-        rows = [{"origin": origin, "payload": payload} for origin, payload in files.items()]
-        self._upsert(schema.robots, "origin", rows)
-
     def clear(self) -> None:
         """Forget all records, so that every document is read again."""
-        with self.transaction() as connection:
+        with self.writing() as connection:
             for table in schema.DERIVED:
                 connection.execute(delete(table))
-
-    def mark(self, name: str, value: str) -> None:
-        """Keep a word under a name."""
-        self._upsert(schema.meta, "key", [{"key": name, "value": value}])
-
-    def marked(self, name: str) -> str:
-        """The word kept under a name, "" when there is none."""
-        with self.transaction() as connection:
-            value = connection.execute(select(schema.meta.c.value).where(schema.meta.c.key == name)).scalar()
-        return str(value or "")
-
-    def image_failures(self) -> dict[str, ImageFailure]:
-        """The pictures that could not be had, by address."""
-        with self.transaction() as connection:
-            rows = connection.execute(select(schema.image_failures)).mappings()
-            return {row["address"]: ImageFailure(**row) for row in rows}
-
-    def put_image_failures(self, failures: Iterable[ImageFailure]) -> None:
-        """Make these all that is remembered of pictures that could not be had."""
-        self._replace(schema.image_failures, [msgspec.to_builtins(failure) for failure in failures])
-
-    def idle_images(self) -> dict[str, int]:
-        """The kept pictures no document names, each with the second since when."""
-        with self.transaction() as connection:
-            rows = connection.execute(select(schema.idle_images))
-            return {row.address: row.since for row in rows}
-
-    def put_idle_images(self, idle: Mapping[str, int]) -> None:
-        """Make these all the pictures that no document names."""
-        rows = [{"address": address, "since": since} for address, since in idle.items()]
-        self._replace(schema.idle_images, rows)
-
-    def add_pass(self, finished: int, summary: str) -> None:
-        """Note a finished pass (seconds since 1970, JSON of its summary)."""
-        with self.transaction() as connection:
-            connection.execute(insert(schema.passes).values(finished=finished, summary=summary))
-
-    def last_pass(self) -> str | None:
-        """The summary of the last finished pass, as JSON."""
-        with self.transaction() as connection:
-            return connection.execute(
-                select(schema.passes.c.summary).order_by(schema.passes.c.id.desc()).limit(1)
-            ).scalar()
-
-    def passes(self, since: int, most: int) -> list[tuple[int, str]]:
-        """The passes since a moment, the newest first: when each ended (seconds since 1970), its summary."""
-        table = schema.passes
-        query = select(table.c.finished, table.c.summary).where(table.c.finished >= since)
-        with self.transaction() as connection:
-            rows = connection.execute(query.order_by(table.c.id.desc()).limit(most))
-            return [(row.finished, row.summary) for row in rows]
-
-    def _replace(self, table: Table, rows: list[dict[str, Any]]) -> None:
-        with self.transaction() as connection:
-            connection.execute(delete(table))
-            if rows:
-                connection.execute(insert(table), rows)
-
-    def _upsert(self, table: Table, key: str, rows: list[dict[str, Any]]) -> None:
-        if not rows:
-            return
-        statement = upsert(table)
-        changes = {c.name: c for c in statement.excluded if c.name != key}
-        with self.transaction() as connection:
-            connection.execute(statement.on_conflict_do_update(index_elements=[key], set_=changes), rows)
 
 
 def address_keys(record: Record) -> set[str]:
@@ -307,13 +133,8 @@ def _key(address: str) -> str:
 
 
 def _delete_addresses(connection: Connection, names: Sequence[str]) -> None:
-    for chunk in _chunks(names):
+    for chunk in chunks(names):
         connection.execute(delete(schema.addresses).where(schema.addresses.c.name.in_(chunk)))
-
-
-def _chunks(items: Sequence[str]) -> Iterator[Sequence[str]]:
-    for start in range(0, len(items), _LOOKUP):
-        yield items[start : start + _LOOKUP]
 
 
 def _row(record: Record, stamp: Stamp) -> dict[str, Any]:

@@ -1,7 +1,9 @@
-"""The index's tables, as SQLAlchemy Core describes them.
+"""The index's tables, as SQLAlchemy Core describes them: the same in SQLite and in PostgreSQL.
 
-`records` and `addresses` can be built again from the documents. The other tables cannot: what was
-fetched and turned away, how sources and pictures fare, when hosts may be asked again. They outlive a rebuild.
+A change here needs a step in `migrations/versions/`; a test holds the two together.
+
+`records` and `addresses` can be built again from the documents. The other tables cannot: what was fetched
+and turned away, how sources and pictures fare, when hosts may be asked again. They outlive a rebuild.
 """
 
 from __future__ import annotations
@@ -12,6 +14,8 @@ from sqlalchemy import (
     BigInteger,
     Boolean,
     Column,
+    Dialect,
+    Double,
     Float,
     Index,
     Integer,
@@ -20,9 +24,26 @@ from sqlalchemy import (
     String,
     Table,
     Text,
+    TypeDecorator,
 )
+from sqlalchemy.types import TypeEngine
 
-SCHEMA_VERSION: Final = 2  # in a file of another version `DERIVED` is built again, the rest carried over
+VERSION: Final = "3"  # of these tables: the last step in `migrations/versions/`
+
+Moment: Final[TypeEngine[float]] = Double().with_variant(Float(), "sqlite")
+Sequence: Final = BigInteger().with_variant(Integer, "sqlite")  # SQLite counts up only what is an INTEGER
+
+
+class Plain(TypeDecorator[str]):
+    """Text of others. A NUL, which JSON can spell and PostgreSQL cannot hold, becomes the sign for it."""
+
+    impl = Text
+    cache_ok = True
+
+    def process_bind_param(self, value: str | None, dialect: Dialect) -> str | None:
+        """The text as it is kept."""
+        return value.replace("\0", "␀") if value is not None and dialect.name == "postgresql" else value
+
 
 metadata = MetaData()
 
@@ -58,14 +79,17 @@ addresses = Table(
     Index("addresses_name", "name"),
 )
 
+# One row an address. PostgreSQL keeps a table a month, so that forgetting is dropping one: its key has to
+# name the month's column. `records` are not parted: their name has to be the only one of all times.
 visits = Table(
     "visits",
     metadata,
-    Column("key", String, primary_key=True),  # identity key of an address
+    Column("key", Plain, primary_key=True),  # identity key of an address
     Column("outcome", String, nullable=False),
-    Column("reason", Text, nullable=False),
-    Column("title", Text, nullable=False),  # as the source gave it: an edited one is read again
-    Column("visited", BigInteger, nullable=False),  # seconds since 1970 UTC
+    Column("reason", Plain, nullable=False),
+    Column("title", Plain, nullable=False),  # as the source gave it: an edited one is read again
+    Column("visited", BigInteger, primary_key=True, autoincrement=False),  # seconds since 1970 UTC
+    postgresql_partition_by="RANGE (visited)",
 )
 
 sources = Table(
@@ -79,8 +103,8 @@ hosts = Table(
     "hosts",
     metadata,
     Column("place", String, primary_key=True),  # host:port
-    Column("started", Float, nullable=False),  # of the last request, seconds since 1970 UTC
-    Column("closed_until", Float, nullable=False),  # seconds since 1970 UTC
+    Column("started", Moment, nullable=False),  # of the last request, seconds since 1970 UTC
+    Column("closed_until", Moment, nullable=False),  # seconds since 1970 UTC
 )
 
 robots = Table(
@@ -98,7 +122,7 @@ image_failures = Table(
     Column("failures", Integer, nullable=False),  # in a row
     Column("code", String, nullable=False),
     Column("refused", Boolean, nullable=False),  # gone, or not fit to be kept
-    Column("problem", Text, nullable=False),
+    Column("problem", Plain, nullable=False),
 )
 
 idle_images = Table(
@@ -114,6 +138,39 @@ passes = Table(
     Column("id", Integer, primary_key=True, autoincrement=True),
     Column("finished", BigInteger, nullable=False),  # seconds since 1970 UTC
     Column("summary", Text, nullable=False),  # JSON
+)
+
+leases = Table(
+    "leases",
+    metadata,
+    Column("name", String, primary_key=True),
+    Column("token", BigInteger, nullable=False),  # grows with each holder
+    Column("holder", String, nullable=False),  # host and process
+    Column("since", Moment, nullable=False),  # seconds since 1970 UTC, by the database's clock
+    Column("until", Moment, nullable=False),  # seconds since 1970 UTC: free from then on
+)
+
+outbox = Table(
+    "outbox",
+    metadata,
+    Column("sequence", Sequence, primary_key=True, autoincrement=True),
+    Column("kind", String, nullable=False),  # "put", "removed", "feed"
+    Column("name", Plain, nullable=False),  # of a record, the address of a feed
+    sqlite_autoincrement=True,  # a number is never given twice, or a cursor would skip news
+)
+
+cursors = Table(
+    "cursors",
+    metadata,
+    Column("publisher", String, primary_key=True),
+    Column("sequence", BigInteger, nullable=False),  # of the outbox's last row it has done
+)
+
+subscriptions = Table(
+    "subscriptions",
+    metadata,
+    Column("token", String, primary_key=True),  # of the callback's address
+    Column("payload", LargeBinary, nullable=False),  # the whole Subscription as MessagePack
 )
 
 DERIVED: Final = (records, addresses)

@@ -1,8 +1,10 @@
-"""What is remembered of sources and hosts between passes: none of it can be made again from documents."""
+"""What the index tells and is told: of files, visits, sources, pictures and hosts."""
 
 from __future__ import annotations
 
 from msgspec import Struct
+
+from newsloom.errors import NewsloomError
 
 
 class SourceState(Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -58,3 +60,38 @@ class HostState(Struct, frozen=True, kw_only=True):
 
     started: float = 0.0
     closed_until: float = 0.0
+
+
+class Stamp(Struct, frozen=True):
+    """What a file looked like when it was read: a change of either means it must be read again."""
+
+    modified_ns: int
+    size: int
+
+
+class Visit(Struct, frozen=True, kw_only=True):
+    """What became of an address that led to no record, so that it need not be fetched again."""
+
+    outcome: str
+    reason: str
+    title: str
+    visited: int
+
+
+class ImageFailure(Struct, frozen=True, kw_only=True):
+    """Why a picture could not be had: it did not come, or is `refused`: gone, or unfit to keep."""
+
+    address: str
+    tried: int
+    failures: int
+    code: str
+    refused: bool
+    problem: str
+
+
+class Synchronised(Struct, frozen=True, kw_only=True):
+    """How the index was brought in step: counts, and the documents that could not be read."""
+
+    read: int
+    removed: int
+    problems: tuple[NewsloomError, ...]

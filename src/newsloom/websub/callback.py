@@ -14,6 +14,7 @@ from typing import Final
 from msgspec import Struct
 
 from newsloom import settings
+from newsloom.site import find_store
 from newsloom.store.subscriptions import Subscriptions
 from newsloom.websub.inbox import make_push, spool
 from newsloom.websub.links import read_links
@@ -38,7 +39,7 @@ def answer_check(private: Path, token: str, fields: Mapping[str, str], now: int)
     """Answer a hub's GET: the challenge where the request was meant, 404 where it was not."""
     mode, topic = fields.get("hub.mode", ""), fields.get("hub.topic", "")
     challenge = fields.get("hub.challenge", "")
-    subscriptions = Subscriptions(private)
+    subscriptions = Subscriptions(find_store(private.parent))
     if mode == "denied":
         reason = fields.get("hub.reason", "")
         denied = subscriptions.change(token, lambda one: deny(one, topic, reason, now))
@@ -52,12 +53,12 @@ def answer_check(private: Path, token: str, fields: Mapping[str, str], now: int)
 
 def judge_caller(private: Path, token: str) -> Reply | None:
     """The reply to a push that need not be read: 404 for an unknown address, 410 for one that was left."""
-    return _refuse(Subscriptions(private).find(token))
+    return _refuse(Subscriptions(find_store(private.parent)).find(token))
 
 
 def take_push(private: Path, token: str, headers: Mapping[str, str], body: bytes, now: int) -> Reply:
     """Put a push into the inbox. `headers` are in lower case; raises StoreError when it cannot be kept."""
-    subscriptions = Subscriptions(private)
+    subscriptions = Subscriptions(find_store(private.parent))
     subscription = subscriptions.find(token)
     refusal = _refuse(subscription)
     if subscription is None or refusal is not None:

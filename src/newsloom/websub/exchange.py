@@ -53,7 +53,7 @@ class Hubs:
     def __init__(self, site: Site, *, live: bool = True, recording: bool = False) -> None:
         self._site = site
         self._recording = recording
-        self._store = Subscriptions(site.private)
+        self._store = Subscriptions(site.store)
         known = self._store.all() if live else []
         running = [one for one in known if not one.ending]
         self._by_source = {one.source: one for one in running}

@@ -1,0 +1,34 @@
+"""The site in one hand: its lock on this machine, and where the store is shared its lease among machines."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from typing import Final
+
+from newsloom.lock import hold
+from newsloom.site import Site
+from newsloom.store import Index, Lease, hold_lease, open_index
+
+_LEASE: Final = "pass"
+
+
+@contextmanager
+def hold_site(site: Site, *, seconds: float = 0.0) -> Iterator[Lease | None]:
+    """Hold a site while the block runs; wait so many seconds for it. A file of its own needs no lease.
+
+    Raises BusyError telling who holds it.
+    """
+    with ExitStack() as stack:
+        stack.enter_context(hold(site.private / "lock", seconds=seconds))
+        lease = None
+        if site.store.shared:
+            lease = stack.enter_context(hold_lease(site.store, _LEASE, site=str(site.root), seconds=seconds))
+        yield lease
+
+
+@contextmanager
+def hold_index(site: Site, *, seconds: float = 0.0) -> Iterator[Index]:
+    """Hold a site and open its index, which writes only while the site is held."""
+    with hold_site(site, seconds=seconds) as lease, open_index(site.store, lease) as index:
+        yield index

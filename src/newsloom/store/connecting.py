@@ -1,0 +1,65 @@
+"""Connections to the database of a place, with the settings that keep waiting bounded."""
+
+from __future__ import annotations
+
+import sqlite3
+from pathlib import Path
+from typing import Any, Final
+
+from sqlalchemy import Engine, NullPool, create_engine, event, make_url
+
+from newsloom import settings
+from newsloom.errors import ConfigError
+from newsloom.place import Place
+
+_EXTRA: Final = "pip install 'newsloom[postgresql]'"
+
+
+def as_place(place: Place | Path) -> Place:
+    """The place of an SQLite file that is given as a path."""
+    return place if isinstance(place, Place) else Place(str(place))
+
+
+def connect(place: Place, *, kept: bool = True) -> Engine:
+    """An engine for the database of a place; connections are `kept` open between transactions, or not.
+
+    Raises ConfigError where what PostgreSQL needs is not installed.
+    """
+    return _connect_server(place, kept=kept) if place.shared else _connect_file(place, kept=kept)
+
+
+def _connect_file(place: Place, *, kept: bool) -> Engine:
+    Path(place.address).parent.mkdir(parents=True, exist_ok=True)
+    engine = create_engine(f"sqlite:///{place.address}", poolclass=None if kept else NullPool)
+    event.listen(engine, "connect", _set_pragmas)
+    return engine
+
+
+def _set_pragmas(connection: sqlite3.Connection, _record: object) -> None:
+    cursor = connection.cursor()
+    cursor.execute(f"PRAGMA busy_timeout={settings.STORE_WAIT_SECONDS * 1_000}")
+    cursor.execute("PRAGMA journal_mode=WAL")
+    cursor.execute("PRAGMA synchronous=NORMAL")  # safe from corruption; the index can be rebuilt
+    cursor.close()
+
+
+def _connect_server(place: Place, *, kept: bool) -> Engine:
+    url = make_url(place.address).set(drivername="postgresql+psycopg").difference_update_query(["schema"])
+    options = (  # no schema but the site's own is looked into: `public` may be another program's
+        f"-c search_path={place.schema} -c lock_timeout={settings.STORE_WAIT_SECONDS}s"
+        f" -c idle_in_transaction_session_timeout={settings.STORE_IDLE_SECONDS}s"
+    )
+    arguments: dict[str, Any] = {
+        "options": options,
+        "application_name": "newsloom",
+        "connect_timeout": settings.STORE_WAIT_SECONDS,
+        "keepalives_idle": settings.STORE_WAIT_SECONDS,
+        "keepalives_interval": settings.STORE_WAIT_SECONDS,
+        "keepalives_count": 2,
+    }
+    pool = {} if kept else {"poolclass": NullPool}
+    try:
+        # A connection that was cut while it rested is made again without a word.
+        return create_engine(url, connect_args=arguments, pool_pre_ping=kept, **pool)
+    except ModuleNotFoundError as error:
+        raise ConfigError("newsloom.yaml", "`store`: PostgreSQL needs psycopg", _EXTRA) from error
