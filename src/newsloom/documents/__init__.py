@@ -1,9 +1,10 @@
 """The article document and the other files of a site: read, write, name, seal."""
 
 from newsloom.documents.document import Document, Extra
-from newsloom.documents.files import list_documents, read_document, sweep_folder, write_file
+from newsloom.documents.files import read_document, sweep_folder, write_file
 from newsloom.documents.keyring import KeyRing, create_keys, load_keys, rotate_keys
 from newsloom.documents.names import document_name, slugify
+from newsloom.documents.places import fold_name, list_documents, list_months, month_of
 from newsloom.documents.reading import parse
 from newsloom.documents.registry import Organization, format_organization, read_organizations
 from newsloom.documents.sealing import seal, unseal
@@ -17,10 +18,13 @@ __all__ = [
     "Organization",
     "create_keys",
     "document_name",
+    "fold_name",
     "format_document",
     "format_organization",
     "list_documents",
+    "list_months",
     "load_keys",
+    "month_of",
     "parse",
     "read_document",
     "read_organizations",

@@ -56,21 +56,6 @@ def read_document(path: Path) -> Document:
         raise DocumentError(str(path), f"cannot be read: {error.strerror}") from error
 
 
-def list_documents(folder: Path) -> list[Path]:
-    """The documents of a folder, by name; hidden files, links and folders are passed over."""
-    if not folder.is_dir():
-        return []
-    with os.scandir(folder) as entries:
-        names = [
-            entry.name
-            for entry in entries
-            if entry.name.endswith(".md")
-            and not entry.name.startswith(".")
-            and entry.is_file(follow_symlinks=False)
-        ]
-    return [folder / name for name in sorted(names)]
-
-
 def _sync_folder(folder: Path) -> None:
     handle = os.open(folder, os.O_RDONLY)
     try:
