@@ -45,6 +45,7 @@ class Config(Struct, frozen=True, kw_only=True):
     workers: int = 0
     store: str = "sqlite"
     git: bool = True
+    fold_at: int = 5_000
 
 
 class Option(Struct, frozen=True, kw_only=True):
@@ -213,4 +214,9 @@ OPTIONS: Final = (
     Option(name="workers", meaning="Processes of the pool; 0 for one a core.", fault=_whole(0, 256)),
     Option(name="store", meaning="The index beside the documents: sqlite.", fault=_choice("sqlite")),
     Option(name="git", meaning="Commit each pass that changed something.", fault=_truth),
+    Option(
+        name="fold_at",
+        meaning="Documents in _news itself after which they move into folders by month; 0 for never.",
+        fault=_whole(0, 10_000_000),
+    ),
 )

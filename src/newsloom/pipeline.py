@@ -19,6 +19,7 @@ from newsloom.curate import Outcome, curate, explain
 from newsloom.curate.judgement import tell_topics
 from newsloom.engine import open_engine
 from newsloom.errors import ConfigError, DocumentError, SealError
+from newsloom.folding import fold_when_many
 from newsloom.intake import Intake, Known, Plan, Round, Stop, take_in
 from newsloom.judging import make_desk, set_clock
 from newsloom.lock import hold
@@ -101,6 +102,7 @@ class _Pass:
             feeds = publish_site(site, judged, clock, gallery, states)
         with tally.stage("commit"):
             commit = commit_pass(site, judged) if site.config.git else None
+            fold_when_many(site, self._archive)
         if site.config.hub:
             with tally.stage("announce"):
                 problems += announce_feeds(site, index, feeds, self._round)

@@ -29,6 +29,14 @@ def fold_name(name: str) -> str:
     return f"{month[:4]}/{month[5:]}/{name}{SUFFIX}" if month else f"{name}{SUFFIX}"
 
 
+def find_document(folder: Path, name: str, *, folded: bool) -> Path:
+    """Where a document is, or would be: with `folded`, among folders by year and month."""
+    flat, own = folder / f"{name}{SUFFIX}", folder / fold_name(name)
+    if own.is_file() or (folded and not flat.is_file()):
+        return own
+    return flat
+
+
 def list_documents(folder: Path, months: Container[str] | None = None) -> list[Path]:
     """The documents of a folder, by name; hidden files, links and other folders are passed over.
 
@@ -38,6 +46,11 @@ def list_documents(folder: Path, months: Container[str] | None = None) -> list[P
     places = [folder, *(_find_month(folder, month) for month in list_months(folder) if _is_in(month, months))]
     found = [(name, number) for number, place in enumerate(places) for name in _list_names(place, months)]
     return [places[number] / name for name, number in sorted(found)]
+
+
+def count_flat(folder: Path) -> int:
+    """How many documents are side by side that could be in a month's folder."""
+    return sum(month_of(name) != "" for name in _list_names(folder, None))
 
 
 def list_months(folder: Path) -> list[str]:

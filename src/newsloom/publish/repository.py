@@ -87,9 +87,14 @@ class Repository:
 
     def _leave_ignored(self, paths: Collection[str]) -> set[str]:
         """The paths without those the owner keeps out of git."""
-        given = "\0".join([*paths, ""])
-        ignored = self._git.ask("check-ignore", "-z", "--stdin", given=given) or ""
-        return {*paths} - {*ignored.split("\0")}
+        ignored: Collection[str] = paths
+        for option in (["--no-index"], []):  # the second look reads the index: what git knows stays
+            given = "\0".join([*ignored, ""])
+            told = self._git.ask("check-ignore", *option, "-z", "--stdin", given=given)
+            ignored = {*(told or "").split("\0")} - {""}
+            if not ignored:
+                break
+        return {*paths} - {*ignored}
 
     def _commit_their_way(self, files: Collection[str], message: str) -> str | None:
         given, named = "\0".join(sorted(files)), ("--pathspec-from-file=-", "--pathspec-file-nul")

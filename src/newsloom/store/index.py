@@ -56,11 +56,12 @@ class ImageFailure(Struct, frozen=True, kw_only=True):
 
 
 class Synchronised(Struct, frozen=True, kw_only=True):
-    """How the index was brought in step: counts, and the documents that could not be read."""
+    """How the index was brought in step: counts, which documents, and those that could not be read."""
 
     read: int
     removed: int
     problems: tuple[NewsloomError, ...]
+    touched: tuple[str, ...] = ()
 
 
 class Index:
@@ -112,7 +113,8 @@ class Index:
                 gone.append(name)
         self.remove(gone)
         self.put(fresh)
-        return Synchronised(read=len(fresh), removed=len(gone), problems=tuple(problems))
+        touched = (*gone, *(record.name for record, _ in fresh))
+        return Synchronised(read=len(fresh), removed=len(gone), problems=tuple(problems), touched=touched)
 
     def put(self, records: Iterable[tuple[Record, Stamp]]) -> None:
         """Add or replace records, each with the stamp of its document's file."""
