@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import pairwise
 from pathlib import Path
 from typing import Final
 
 from msgspec.structs import replace
 
+from newsloom import settings
 from newsloom.documents import (
     Document,
+    find_document,
+    fold_name,
     format_document,
     list_documents,
+    list_months,
     load_keys,
     parse,
     read_document,
@@ -19,14 +24,17 @@ from newsloom.documents import (
     sweep_folder,
     unseal,
 )
-from newsloom.errors import SealError
+from newsloom.errors import DocumentError, SealError
 from newsloom.images import sweep_images
 from newsloom.publish.journal import Changes, commit_changes, recover
+from newsloom.publish.repository import Repository
+from newsloom.publish.uncommitted import Uncommitted
 from newsloom.records import Record, State
 from newsloom.site import Site
 from newsloom.store import Index, Stamp, Synchronised
 
 _JOURNAL: Final = "journal"
+_NEWS: Final = "_news"
 
 
 class Archive:
@@ -35,12 +43,14 @@ class Archive:
     def __init__(self, site: Site) -> None:
         self._site = site
         self._keys = load_keys(site.private / "keys")
+        self._uncommitted = Uncommitted(site.private)
+        self._folded: bool | None = None
 
     def recover(self) -> bool:
         """Carry out what a killed pass had decided, and sweep up; True when there was something."""
         sweep_folder(self._site.news)
         sweep_images(self._site.root)
-        return recover(self._site.root, self._site.private / _JOURNAL)
+        return recover(self._site.root, self._site.private / _JOURNAL, self._conclude_recovery)
 
     def names(self) -> frozenset[str]:
         """The names that are taken, also those of documents that cannot be read."""
@@ -48,8 +58,11 @@ class Archive:
 
     def synchronise(self, index: Index) -> Synchronised:
         """Bring the index in step with the files."""
-        files = {path.stem: _stamp(path) for path in list_documents(self._site.news)}
-        return index.synchronise(files, self.read)
+        paths = list_documents(self._site.news)
+        files = {path.stem: _stamp(path) for path in paths}
+        found = index.synchronise(files, self.read)
+        self._note_changed(found.touched)
+        return replace(found, problems=(*found.problems, *_find_doubles(paths)))
 
     def read(self, name: str) -> Record:
         """The record of a document. Raises DocumentError when it cannot be read.
@@ -86,10 +99,50 @@ class Archive:
             )
             content = format_document(replace(document, article=sealed.article))
             if content != before:
-                files[f"_news/{record.name}.md"] = content
+                files[str(self._path(record.name).relative_to(self._site.root))] = content
             stored.append(sealed)
-        commit_changes(self._site.root, self._site.private / _JOURNAL, Changes(files=files))
+        self._change(Changes(files=files))
         return [(record, _stamp(self._path(record.name))) for record in stored]
+
+    def fold(self, *, flat: bool = False) -> int:
+        """Move documents into folders by year and month, or with `flat` out of them; how many.
+
+        All of them or none, and one commit that holds nothing else.
+        """
+        paths = list_documents(self._site.news)
+        places = {path: self._site.news / (path.name if flat else fold_name(path.stem)) for path in paths}
+        moved = {
+            str(path.relative_to(self._site.root)): str(place.relative_to(self._site.root))
+            for path, place in places.items()
+            if path != place and not place.exists()
+        }
+        self._folded = None
+        self._change(Changes(moved=moved))
+        return len(moved)
+
+    def _change(self, changes: Changes) -> None:
+        self._uncommitted.note((*changes.files, *changes.moved, *changes.moved.values()))
+        commit_changes(self._site.root, self._site.private / _JOURNAL, changes, self._conclude)
+
+    def _conclude(self, changes: Changes) -> None:
+        """Commit a move by itself, so that git tells it from changes: `git log --follow` goes on."""
+        repository = Repository(self._site.root)
+        if changes.moved and self._site.config.git and repository.exists():
+            message = f"Move {len(changes.moved)} documents between folders; nothing in them changes"
+            repository.commit((), message, (*changes.moved, *changes.moved.values()))
+
+    def _conclude_recovery(self, changes: Changes) -> None:
+        for folder in {(self._site.root / path).parent for path in changes.files}:
+            sweep_folder(folder)
+        self._conclude(changes)
+
+    def _note_changed(self, names: Sequence[str]) -> None:
+        """Have git look at documents that somebody changed."""
+        if len(names) > settings.GIT_LOOK_FILES:
+            self._uncommitted.forget()
+            return
+        places = (place for name in names for place in (f"{name}.md", fold_name(name)))
+        self._uncommitted.note((f"{_NEWS}/{place}" for place in places), durable=False)
 
     def _seal(self, record: Record) -> Record:
         """The record with its state sealed; a seal that could not be opened stays as it is."""
@@ -106,7 +159,17 @@ class Archive:
             return b""
 
     def _path(self, name: str) -> Path:
-        return self._site.news / f"{name}.md"
+        """Where a document is; a new one is put as the others are."""
+        if self._folded is None:
+            self._folded = bool(list_months(self._site.news))
+        return find_document(self._site.news, name, folded=self._folded)
+
+
+def _find_doubles(paths: Sequence[Path]) -> Iterator[DocumentError]:
+    """Name the documents that are in two folders: the one in its month's folder counts."""
+    for one, next_one in pairwise(paths):
+        if one.name == next_one.name:
+            yield DocumentError(str(one), f"is in {next_one.parent} too, which counts", "remove one of them")
 
 
 def _stamp(path: Path) -> Stamp:

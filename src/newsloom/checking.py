@@ -7,7 +7,7 @@ from pathlib import Path
 
 from msgspec import Struct
 
-from newsloom.documents import format_document, list_documents, parse
+from newsloom.documents import find_document, format_document, list_documents, parse
 from newsloom.errors import ConfigError, DocumentError, NewsloomError
 from newsloom.site import CONFIG_FILE, Site, read_site
 from newsloom.storyfile import STORIES_FILE
@@ -44,7 +44,7 @@ def check_paths(paths: Iterable[Path]) -> Report:
 def _check_edits(site: Site) -> Iterator[NewsloomError]:
     """Name what an editor said of records that the site does not have."""
     for name in sorted(site.edits.names.union(site.edits.pin)):
-        if not (site.root / "_news" / f"{name}.md").is_file():
+        if not find_document(site.news, name, folded=False).is_file():
             yield ConfigError(STORIES_FILE, f"there is no record {name}", f"newsloom stories forget {name}")
 
 

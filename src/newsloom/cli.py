@@ -172,6 +172,17 @@ def reindex(site: SiteArgument = _HERE) -> None:
 
 
 @app.command()
+def fold(
+    site: SiteArgument = _HERE,
+    flat: Annotated[bool, typer.Option("--flat", help="Out of the folders again.")] = False,
+) -> None:
+    """Move the documents into folders by year and month, in one commit; addresses stay."""
+    from newsloom.folding import fold_site  # noqa: PLC0415 - as above
+
+    typer.echo(f"{fold_site(site, flat=flat)} documents moved")
+
+
+@app.command()
 def check(
     paths: Annotated[list[Path] | None, typer.Argument(help="Sites, documents or folders of them.")] = None,
 ) -> None:

@@ -47,6 +47,7 @@ class Config(Struct, frozen=True, kw_only=True):
     workers: int = 0
     store: str = "sqlite"
     git: bool = True
+    fold_at: int = 5_000
 
 
 class Option(Struct, frozen=True, kw_only=True):
@@ -224,4 +225,9 @@ OPTIONS: Final = (
         secret=True,
     ),
     Option(name="git", meaning="Commit each pass that changed something.", fault=_truth),
+    Option(
+        name="fold_at",
+        meaning="Documents in _news itself after which they move into folders by month; 0 for never.",
+        fault=_whole(0, 10_000_000),
+    ),
 )

@@ -7,6 +7,7 @@ from datetime import datetime
 from pathlib import Path
 
 from newsloom.curate import Outcome
+from newsloom.disk import tell_disk
 from newsloom.engine import open_engine
 from newsloom.images import Gallery, read_album
 from newsloom.images.choosing import choose_logos
@@ -42,7 +43,9 @@ def keep_pictures(
             else None,
             reporter=reporter,
         )
-        return keeper.keep(outcome.records, _list_logos(site, outcome)), keeper.describe_problems()
+        with tell_disk(site.root / "assets"):
+            gallery = keeper.keep(outcome.records, _list_logos(site, outcome))
+        return gallery, keeper.describe_problems()
 
 
 def read_gallery(site: Site, index: Index, outcome: Outcome, clock: datetime) -> Gallery:

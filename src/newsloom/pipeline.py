@@ -19,6 +19,7 @@ from newsloom.curate import Outcome, curate, explain
 from newsloom.curate.judgement import tell_topics
 from newsloom.engine import open_engine
 from newsloom.errors import ConfigError, DocumentError, SealError
+from newsloom.folding import fold_when_many
 from newsloom.holding import hold_index, hold_site
 from newsloom.intake import Intake, Known, Plan, Round, Stop, take_in
 from newsloom.judging import make_desk, set_clock
@@ -103,6 +104,7 @@ class _Pass:
             index.finish("publish", pending.last, feeds=feeds if site.config.hub else ())
         with tally.stage("commit"):
             commit = commit_pass(site, judged) if site.config.git else None
+            fold_when_many(site, self._archive)
         if (changed_feeds := index.pending("announce")).names:
             with tally.stage("announce"):
                 problems += announce_feeds(site, index, changed_feeds.names, self._round)

@@ -10,7 +10,9 @@ from typing import Final
 
 from msgspec.structs import replace
 
+from newsloom import settings
 from newsloom.curate import FORMULA, Outcome
+from newsloom.disk import tell_disk
 from newsloom.images import Gallery, mark_article
 from newsloom.publish.api import Items, build_api
 from newsloom.publish.feeds import is_feed, list_addresses
@@ -18,6 +20,7 @@ from newsloom.publish.outputs import Output, hold_bytes, write_outputs
 from newsloom.publish.pages import plan_pages, plan_reading, plan_search
 from newsloom.publish.repository import Repository
 from newsloom.publish.story_api import build_story_api
+from newsloom.publish.uncommitted import Uncommitted
 from newsloom.publish.view import Organization, SiteView, compile_edition
 from newsloom.records import Record
 from newsloom.searching import update_search
@@ -32,7 +35,8 @@ _OWN: Final = (
     "_data/judgement.yaml",
     "stories.yaml",
 )
-_COMMITTED: Final = ("_news", "api", "assets", *_OWN)
+_SEEN: Final = ("assets", *_OWN)  # in which git looks for what changed
+_NOTED: Final = ("_news", "api")  # whose changes are noted as well, so that git need not look
 _NAMED: Final = 8  # headlines in a commit message; more would hide the counts
 
 
@@ -94,9 +98,20 @@ def publish_site(
 ) -> list[str]:
     """Write the API files and pages whose bytes differ; the addresses of the feeds that did."""
     view = make_view(site, outcome, clock, gallery, states)
+    with tell_disk(site.root):
+        return _write_all(site, view)
+
+
+def _write_all(site: Site, view: SiteView) -> list[str]:
     ledgers = site.private / "outputs"
     changed: list[str] = []
-    write_outputs(site.root / "api", _below("api/", plan_api(view)), ledgers / "api")
+    uncommitted = Uncommitted(site.private)
+
+    def note(path: str) -> None:
+        uncommitted.note([f"api/{path}"], durable=False)
+
+    api = _below("api/", plan_api(view))
+    write_outputs(site.root / "api", api, ledgers / "api", note=note)
     pages = _note_feeds(_below("public/", plan_pages(view)), changed)
     write_outputs(site.root / "public", pages, ledgers / "public")
     update_search(site.root, view)
@@ -137,9 +152,21 @@ def _below(prefix: str, outputs: Iterable[Output]) -> Iterator[Output]:
 
 def commit_pass(site: Site, outcome: Outcome) -> str | None:
     """Commit what the pass changed; the commit's id, None when nothing changed."""
-    repository = Repository(site.root)
+    return commit_site(site, _describe(outcome))
+
+
+def commit_site(site: Site, message: str) -> str | None:
+    """Commit what changed in a site; the commit's id, None when nothing changed.
+
+    In a small repository git looks at every file, in a large one once a day: else at what is noted.
+    """
+    repository, uncommitted = Repository(site.root), Uncommitted(site.private)
     repository.prepare()
-    return repository.commit(_COMMITTED, _describe(outcome))
+    noted = uncommitted.read() if repository.count_files() > settings.GIT_LOOK_FILES else None
+    looked = noted is None
+    commit = repository.commit((*_SEEN, *_NOTED) if looked else _SEEN, message, noted)
+    uncommitted.settle(looked=looked)
+    return commit
 
 
 def _describe(outcome: Outcome) -> str:

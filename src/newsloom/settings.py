@@ -142,6 +142,14 @@ BATCH_PAGES: Final = 32  # pages handed to a worker at once: about a second of w
 BATCH_ENTRIES: Final = 200  # feed entries handed to a worker at once: they are read ten times as fast
 WORKER_RETRIES: Final = 2  # times a batch is handed out again after its worker died
 
+# --- git -----------------------------------------------------------------------------------------
+GIT_SECONDS: Final = 120  # seconds for one git command; taking in 100,000 files takes about 20
+GIT_LOCK_SECONDS: Final = 3.0  # seconds another git's lock is waited for: a killed pass's may still work
+GIT_LOOK_FILES: Final = 20_000  # files up to which each commit looks at all of them, which takes 0.1 s
+GIT_LOOK_SECONDS: Final = 86_400  # seconds after which all files of a larger repository are looked at again
+GIT_PACKS: Final = 24  # packs after which they are joined; git itself does at 50, all history at once
+GIT_LOOSE: Final = 2_000  # loose objects after which they are packed too; git itself does at 6,700
+
 # --- serving -------------------------------------------------------------------------------------
 REQUEST_BYTES: Final = 64 * KIB  # bytes of a request body; the public site takes none larger
 PUBLISH_MOMENTS: Final = 16_384  # times kept in words; pages, cards and search tell the same: 8 MiB

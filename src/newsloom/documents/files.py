@@ -34,7 +34,7 @@ def write_file(path: Path, data: bytes, *, mode: int = _READABLE, durable: bool 
         Path(name).unlink(missing_ok=True)
         raise
     if durable:
-        _sync_folder(path.parent)
+        sync_folder(path.parent)
 
 
 def sweep_folder(folder: Path) -> None:
@@ -56,24 +56,10 @@ def read_document(path: Path) -> Document:
         raise DocumentError(str(path), f"cannot be read: {error.strerror}") from error
 
 
-def list_documents(folder: Path) -> list[Path]:
-    """The documents of a folder, by name; hidden files, links and folders are passed over."""
-    if not folder.is_dir():
-        return []
-    with os.scandir(folder) as entries:
-        names = [
-            entry.name
-            for entry in entries
-            if entry.name.endswith(".md")
-            and not entry.name.startswith(".")
-            and entry.is_file(follow_symlinks=False)
-        ]
-    return [folder / name for name in sorted(names)]
-
-
-def _sync_folder(folder: Path) -> None:
+def sync_folder(folder: Path) -> None:
+    """Have what was renamed in a folder outlive a power cut."""
     handle = os.open(folder, os.O_RDONLY)
     try:
-        os.fsync(handle)  # the rename itself must outlive a power cut
+        os.fsync(handle)
     finally:
         os.close(handle)

@@ -58,13 +58,22 @@ def hold_bytes(path: str, body: bytes) -> Output:
     return Output(path, hashlib.blake2b(body, digest_size=16).digest(), lambda: body)
 
 
+def _keep_quiet(_: str) -> None:
+    """Nobody wants to know."""
+
+
 def write_outputs(
-    folder: Path, outputs: Iterable[Output], ledger: Path, *, spared: Set[str] = frozenset()
+    folder: Path,
+    outputs: Iterable[Output],
+    ledger: Path,
+    *,
+    spared: Set[str] = frozenset(),
+    note: Callable[[str], None] = _keep_quiet,
 ) -> int:
     """Make `folder` hold exactly these outputs; the number of files that changed.
 
     Everything else in the folder is removed, but for what is named in `spared`. `ledger` is the file in
-    which it is remembered what each was made from.
+    which it is remembered what each was made from. `note` is told each path before it changes.
     """
     before, after = _read_ledger(ledger), _Ledger()
     found = dict(_walk(str(folder), "", spared))
@@ -75,13 +84,17 @@ def write_outputs(
             body = output.make()
             path = folder / output.path
             if left is None or left.st_size != len(body) or path.read_bytes() != body:
+                note(output.path)
                 write_file(path, body, durable=False)
                 changed += 1
                 left = path.stat()
             made = left_as(output.key, left)
         if made is not None:
             after[output.path] = made
-    changed += _remove_others(folder, found.keys() - after.keys())
+    others = found.keys() - after.keys()
+    for other in others:
+        note(other)
+    changed += _remove_others(folder, others)
     if after != before:
         write_file(ledger, msgspec.msgpack.encode(after), durable=False)
     return changed

@@ -1,24 +1,27 @@
 """The site's git repository: one commit a pass, none when nothing changed.
 
-Git itself is called, not a library: the owner's own configuration, signing and hooks apply, and what
-is in the repository is what `git` shows.
+What a commit costs follows what changed: a pass knows which files it wrote, and git is told those alone
+(`packing.py`). An owner's hooks and signature count for more than speed: where there are any, `git commit`
+itself is called, so that they apply.
 """
 
 from __future__ import annotations
 
-import subprocess
-import time
-from collections.abc import Iterable, Sequence
+import os
+from collections.abc import Collection, Iterable, Sequence
 from pathlib import Path
 from typing import Final
 
+from newsloom import settings
 from newsloom.errors import PublishError
+from newsloom.publish.git import Git
+from newsloom.publish.packing import pack_commit
 
-_SECONDS: Final = 120  # for one git command; adding 100,000 files takes about 20
-_LOCK_SECONDS: Final = 3.0  # waited for another git's lock: that of a killed pass may still be at work
-_LOOK_SECONDS: Final = 0.1
 _FALLBACK_NAME: Final = "Newsloom"
 _FALLBACK_MAIL: Final = "newsloom@localhost"
+_HOOKS: Final = ("pre-commit", "prepare-commit-msg", "commit-msg", "post-commit")
+_HALFWAY: Final = ("MERGE_HEAD", "CHERRY_PICK_HEAD")
+_GROWTH: Final = 2  # packs are joined so that each is at least so many times as large as the next
 
 
 class Repository:
@@ -26,6 +29,7 @@ class Repository:
 
     def __init__(self, root: Path) -> None:
         self.root = root
+        self._git = Git(root)
 
     def prepare(self) -> None:
         """Make the folder a repository of its own when it is not one yet.
@@ -33,71 +37,109 @@ class Repository:
         A site inside another project's checkout still gets its own: its passes must not land in
         that project's history.
         """
-        if not (self.root / ".git").exists():
-            self._git("init", "--quiet", "--initial-branch=main")
+        if not self.exists():
+            self._git.tell("init", "--quiet", "--initial-branch=main")
 
-    def commit(self, paths: Sequence[str], message: str) -> str | None:
+    def exists(self) -> bool:
+        """Whether the folder is a repository of its own."""
+        return (self.root / ".git").exists()
+
+    def commit(
+        self, paths: Sequence[str], message: str, changed: Collection[str] | None = None
+    ) -> str | None:
         """Commit what changed under `paths`; the commit's id, or None when nothing had changed.
 
-        The very first commit takes the whole folder in, so that the site's configuration is there
-        from the start; later ones leave the owner's own edits elsewhere to the owner.
+        `changed` names further files, wherever they are, that are not looked for. The very first commit
+        takes the whole folder in, so that the site's configuration is there from the start; later ones leave
+        the owner's own edits elsewhere to the owner.
         """
-        first = not self._succeeds("rev-parse", "--verify", "--quiet", "HEAD")
-        chosen = ["."] if first else [path for path in paths if self._is_there(path)]
-        if not chosen:
+        parent = (self._git.ask("rev-parse", "--verify", "--quiet", "HEAD") or "").strip()
+        chosen = list(paths) if parent else ["."]
+        files = self._find_changes(chosen)
+        if changed and parent:
+            files |= self._leave_ignored(changed)
+        if not files:
             return None
-        self._git("add", "--all", "--", *chosen)
-        if self._succeeds("diff", "--cached", "--quiet", "--", *chosen):
-            return None
-        self._git(*self._identity(), "commit", "--quiet", "--message", message, "--", *chosen)
-        return self._git("rev-parse", "--short", "HEAD").strip()
+        if self._has_own_ways():
+            return self._commit_their_way(files, message)
+        self._refuse_halfway()
+        commit = pack_commit(self._git, sorted(files), message, parent, self._identity())
+        self._tidy()
+        return commit
 
-    def _is_there(self, path: str) -> bool:
-        # Git knows no empty folder, and still knows one whose last file went.
-        on_disk = any(file.is_file() for file in (self.root / path).rglob("*"))
-        return on_disk or bool(self._git("ls-files", "--", path))
+    def count_files(self) -> int:
+        """About how many files git knows here, by the size of its index: some 100 bytes for each."""
+        try:
+            return self._git.path("index").stat().st_size // 100
+        except FileNotFoundError:
+            return 0
+
+    def _find_changes(self, paths: Iterable[str]) -> set[str]:
+        """Files below `paths` that differ from the index or the last commit; a look at each."""
+        chosen = list(paths)
+        if not chosen:
+            return set()
+        told = self._git.tell(
+            "--no-optional-locks", "status", "--porcelain", "-z", "--untracked-files=all", "--no-renames",
+            "--", *chosen,
+        )  # fmt: skip
+        return {entry[3:] for entry in told.split("\0") if entry and not entry.endswith("/")}
+
+    def _leave_ignored(self, paths: Collection[str]) -> set[str]:
+        """The paths without those the owner keeps out of git."""
+        ignored: Collection[str] = paths
+        for option in (["--no-index"], []):  # the second look reads the index: what git knows stays
+            given = "\0".join([*ignored, ""])
+            told = self._git.ask("check-ignore", *option, "-z", "--stdin", given=given)
+            ignored = {*(told or "").split("\0")} - {""}
+            if not ignored:
+                break
+        return {*paths} - {*ignored}
+
+    def _commit_their_way(self, files: Collection[str], message: str) -> str | None:
+        given, named = "\0".join(sorted(files)), ("--pathspec-from-file=-", "--pathspec-file-nul")
+        self._git.tell("--literal-pathspecs", "add", "--all", *named, given=given)
+        if not self._git.ask("diff", "--cached", "--name-only"):
+            return None
+        options = (*self._identity(), "--literal-pathspecs", "commit", "--quiet", "--message", message)
+        self._git.tell(*options, *named, given=given)
+        return self._git.tell("rev-parse", "--short", "HEAD").strip()
+
+    def _has_own_ways(self) -> bool:
+        """Whether the owner has hooks for commits, or has them signed."""
+        hooks = self._git.path("hooks")
+        if any(os.access(hooks / name, os.X_OK) for name in _HOOKS):
+            return True
+        return (self._git.ask("config", "--type=bool", "--get", "commit.gpgsign") or "").strip() == "true"
+
+    def _refuse_halfway(self) -> None:
+        if any(self._git.path(name).exists() for name in _HALFWAY):
+            raise PublishError(
+                str(self.root),
+                "git is in the middle of a merge",
+                "finish it; the documents are written, and the next run commits them",
+            )
+
+    def _tidy(self) -> None:
+        """Join packs once there are many, each with smaller ones than itself: cost follows what is new.
+
+        What fails here is tried again by a later commit: this one is made.
+        """
+        objects = self._git.path("objects")
+        packs = sum(name.endswith(".pack") for name in _list_folder(objects / "pack"))
+        loose = 256 * len(_list_folder(objects / "17"))  # as git itself estimates it
+        if packs > settings.GIT_PACKS or loose > settings.GIT_LOOSE:
+            self._git.ask("repack", "-d", "--quiet", f"--geometric={_GROWTH}")
 
     def _identity(self) -> list[str]:
         """Options naming a committer where the owner has configured none."""
-        if self._succeeds("config", "user.email"):
+        if self._git.ask("config", "user.email") is not None:
             return []
         return ["-c", f"user.name={_FALLBACK_NAME}", "-c", f"user.email={_FALLBACK_MAIL}"]
 
-    def _succeeds(self, *arguments: str) -> bool:
-        return self._run(arguments).returncode == 0
 
-    def _git(self, *arguments: str) -> str:
-        done = self._run(arguments)
-        until = time.monotonic() + _LOCK_SECONDS
-        while done.returncode != 0 and "index.lock" in done.stderr and time.monotonic() < until:
-            time.sleep(_LOOK_SECONDS)
-            done = self._run(arguments)
-        if done.returncode != 0:
-            raise PublishError(str(self.root), f"git failed: {_cause(done.stderr)}", _remedy(done.stderr))
-        return done.stdout
-
-    def _run(self, arguments: Iterable[str]) -> subprocess.CompletedProcess[str]:
-        command = ["git", *arguments]
-        try:
-            return subprocess.run(  # noqa: S603 - fixed program, no shell, arguments are ours
-                command, cwd=self.root, capture_output=True, text=True, timeout=_SECONDS, check=False
-            )
-        except FileNotFoundError as error:
-            raise PublishError(
-                "git", "is not installed", "install git, or set `git: false` in newsloom.yaml"
-            ) from error
-        except subprocess.TimeoutExpired as error:
-            raise PublishError(
-                str(self.root), f"git took longer than {_SECONDS} s", "see if another git is running"
-            ) from error
-
-
-def _cause(message: str) -> str:
-    lines = [line for line in message.splitlines() if line.strip()]
-    return lines[0].removeprefix("fatal: ") if lines else "it gave no reason"
-
-
-def _remedy(message: str) -> str:
-    if "index.lock" in message:
-        return "if no other git is running here, remove .git/index.lock; the next run commits"
-    return "the documents are written; the next run commits them"
+def _list_folder(folder: Path) -> list[str]:
+    try:
+        return os.listdir(folder)  # noqa: PTH208 - names alone, no path for each
+    except FileNotFoundError:
+        return []

@@ -52,7 +52,8 @@ class Index(Memory, Outbox):
                 gone.append(name)
         self.remove(gone)
         self.put(fresh)
-        return Synchronised(read=len(fresh), removed=len(gone), problems=tuple(problems))
+        touched = (*gone, *(record.name for record, _ in fresh))
+        return Synchronised(read=len(fresh), removed=len(gone), problems=tuple(problems), touched=touched)
 
     def put(self, records: Iterable[tuple[Record, Stamp]]) -> None:
         """Add or replace records, each with the stamp of its document's file."""

@@ -90,8 +90,9 @@ class ImageFailure(Struct, frozen=True, kw_only=True):
 
 
 class Synchronised(Struct, frozen=True, kw_only=True):
-    """How the index was brought in step: counts, and the documents that could not be read."""
+    """How the index was brought in step: counts, which documents, and those that could not be read."""
 
     read: int
     removed: int
     problems: tuple[NewsloomError, ...]
+    touched: tuple[str, ...] = ()

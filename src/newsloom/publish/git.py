@@ -1,0 +1,137 @@
+"""Git's own commands on a site's folder: run with patience, and failing with one line.
+
+Git itself is called, not a library: the owner's own configuration applies, and what is in the repository is
+what `git` shows.
+"""
+
+from __future__ import annotations
+
+import subprocess
+import time
+from collections.abc import Iterable, Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import IO, Final, cast
+
+from newsloom import settings
+from newsloom.errors import PublishError
+
+_LOOK_SECONDS: Final = 0.1
+
+
+class Git:
+    """The `git` program at work in one folder."""
+
+    def __init__(self, root: Path) -> None:
+        self.root = root
+
+    def tell(self, *arguments: str, given: str = "") -> str:
+        """What a command prints; `given` is its input. Raises PublishError when it fails."""
+        done = self._run(arguments, given)
+        until = time.monotonic() + settings.GIT_LOCK_SECONDS
+        while done.returncode != 0 and _is_lock(done.stderr):
+            if time.monotonic() >= until and not self._remove_old_lock():
+                break
+            time.sleep(_LOOK_SECONDS)
+            done = self._run(arguments, given)
+        if done.returncode != 0:
+            raise self.fail(done.stderr)
+        return done.stdout
+
+    def ask(self, *arguments: str, given: str = "") -> str | None:
+        """What a command prints, None when it says no."""
+        done = self._run(arguments, given)
+        return done.stdout if done.returncode == 0 else None
+
+    def start(self, arguments: Sequence[str], errors: IO[bytes]) -> tuple[subprocess.Popen[bytes], IO[bytes]]:
+        """A command that is written to as it runs, and its input; what is wrong goes to `errors`."""
+        command = ["git", *arguments]
+        try:
+            process = subprocess.Popen(  # noqa: S603 - fixed program, no shell, arguments are ours
+                command, cwd=self.root, stdin=subprocess.PIPE, stdout=subprocess.DEVNULL, stderr=errors
+            )
+        except FileNotFoundError as error:
+            raise _is_missing() from error
+        return process, cast("IO[bytes]", process.stdin)
+
+    def fail(self, message: str) -> PublishError:
+        """The error of a command that failed with a message."""
+        if _is_lock(message):
+            return self._tell_lock()
+        cause, remedy = _cause(message), "the documents are written; the next run commits them"
+        if "No space left" in message or "File too large" in message or "Disk quota" in message:
+            remedy = f"free disk space: {remedy}"
+        return PublishError(str(self.root), f"git failed: {cause}", remedy)
+
+    def path(self, name: str) -> Path:
+        """Where a file of the repository is."""
+        return self.root / self.tell("rev-parse", "--git-path", name).removesuffix("\n")
+
+    def _tell_lock(self) -> PublishError:
+        lock = self.path("index.lock")
+        try:
+            since = f"since {datetime.fromtimestamp(lock.stat().st_mtime, UTC):%Y-%m-%d %H:%M:%S} UTC"
+        except FileNotFoundError:
+            since = "until just now"
+        return PublishError(
+            str(lock),
+            f"git's lock is there {since}",
+            "if no other git is running here, remove .git/index.lock; the next run commits",
+        )
+
+    def _remove_old_lock(self) -> bool:
+        """Take a lock away whose holder cannot live: it is older than the machine's last start."""
+        lock, start = self.path("index.lock"), _read_start()
+        try:
+            if lock.stat().st_mtime >= start:
+                return False
+        except FileNotFoundError:
+            return True
+        lock.unlink(missing_ok=True)
+        return True
+
+    def _run(self, arguments: Iterable[str], given: str) -> subprocess.CompletedProcess[str]:
+        command = ["git", *arguments]
+        try:
+            return subprocess.run(  # noqa: S603 - fixed program, no shell, arguments are ours
+                command,
+                cwd=self.root,
+                input=given,
+                capture_output=True,
+                encoding="utf-8",
+                errors="surrogateescape",  # names of files are bytes
+                timeout=settings.GIT_SECONDS,
+                check=False,
+            )
+        except FileNotFoundError as error:
+            raise _is_missing() from error
+        except subprocess.TimeoutExpired as error:
+            raise PublishError(
+                str(self.root),
+                f"git took longer than {settings.GIT_SECONDS} s",
+                "see if another git is running",
+            ) from error
+
+
+def _is_lock(message: str) -> bool:
+    return "index.lock" in message
+
+
+def _read_start() -> float:
+    """When the machine started, in seconds since 1970; 0 where the system does not say."""
+    try:
+        lines = Path("/proc/stat").read_text("ascii").splitlines()
+    except OSError:
+        return 0.0
+    return next((float(line.split()[1]) for line in lines if line.startswith("btime ")), 0.0)
+
+
+def _is_missing() -> PublishError:
+    return PublishError("git", "is not installed", "install git, or set `git: false` in newsloom.yaml")
+
+
+def _cause(message: str) -> str:
+    lines = [line for line in message.splitlines() if line.strip()]
+    grave = [line for line in lines if line.startswith(("fatal: ", "error: "))]
+    told = next(iter((*grave, *lines)), "")
+    return told.removeprefix("fatal: ").removeprefix("error: ") or "it gave no reason"
