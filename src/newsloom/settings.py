@@ -145,6 +145,8 @@ WORKER_STARTS: Final = 3  # first workers that may end before they are up; then 
 WORKER_LOSSES: Final = 30  # workers in a row that may end so later on: a system short of memory kills many
 WORKER_AHEAD: Final = 2  # batches a worker has at hand, so that it never waits for the next
 WORKER_WINDOW: Final = 3  # batches a worker that are drawn at once; what is done waits for its turn
+RAY_STRETCH: Final = 6  # usual batches in one task of a cluster: about 200 pages, a second or two of work
+RAY_STORE_BYTES: Final = 512 * MIB  # bytes for pages on their way to our own nodes; more goes to disk
 
 # --- serving -------------------------------------------------------------------------------------
 REQUEST_BYTES: Final = 64 * KIB  # bytes of a request body; the public site takes none larger
