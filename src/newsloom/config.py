@@ -5,6 +5,7 @@ This table is the one place: reading, checking, `newsloom init` and the document
 
 from __future__ import annotations
 
+import re
 import zoneinfo
 from collections.abc import Callable
 from typing import Final
@@ -13,6 +14,8 @@ from urllib.parse import urlsplit
 from msgspec import Struct
 
 from newsloom.place import find_fault
+
+_ENGINE: Final = re.compile(r"inline|pool|ray(:[a-z0-9.-]{1,255}:\d{1,5})?")
 
 
 class Config(Struct, frozen=True, kw_only=True):
@@ -106,6 +109,12 @@ def _choice(*names: str) -> Callable[[object], str]:
         return "" if value in names else f"must be {' or '.join(names)}"
 
     return fault
+
+
+def _engine(value: object) -> str:
+    if isinstance(value, str) and _ENGINE.fullmatch(value):
+        return ""
+    return "must be inline, pool, ray or ray:HOST:PORT"
 
 
 def _truth(value: object) -> str:
@@ -214,10 +223,10 @@ OPTIONS: Final = (
     ),
     Option(
         name="engine",
-        meaning="How pages are read: inline (one process) or pool (one a core).",
-        fault=_choice("inline", "pool"),
+        meaning="How pages are read: inline (one process), pool (one a core) or ray (a cluster's).",
+        fault=_engine,
     ),
-    Option(name="workers", meaning="Processes of the pool; 0 for one a core.", fault=_whole(0, 256)),
+    Option(name="workers", meaning="Workers of pool or ray; 0 for one a core.", fault=_whole(0, 256)),
     Option(
         name="store",
         meaning="Where the index is: sqlite (beside the documents), or a PostgreSQL address (docs/store.md).",

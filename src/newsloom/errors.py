@@ -10,6 +10,7 @@
     │   └── LimitError       the answer was larger, slower or deeper than the settings allow
     ├── PageError            a page cannot be turned into a draft
     ├── ImageError           a picture is not kept
+    ├── EngineError          batches cannot be run: no worker comes up
     ├── StoreError           the index cannot be used
     ├── PublishError         documents or git could not be written
     └── BusyError            another process is working on the same site
@@ -100,6 +101,12 @@ class ImageError(NewsloomError):
     """A picture is not kept."""
 
     code = "image"
+
+
+class EngineError(NewsloomError):
+    """Batches cannot be run: no worker comes up, or the cluster is not there."""
+
+    code = "engine"
 
 
 class StoreError(NewsloomError):

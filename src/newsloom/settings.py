@@ -141,6 +141,12 @@ EARLIEST_YEAR: Final = 1990  # the first year believed as a date of publication 
 BATCH_PAGES: Final = 32  # pages handed to a worker at once: about a second of work
 BATCH_ENTRIES: Final = 200  # feed entries handed to a worker at once: they are read ten times as fast
 WORKER_RETRIES: Final = 2  # times a batch is handed out again after its worker died
+WORKER_STARTS: Final = 3  # first workers that may end before they are up; then something is wrong with all
+WORKER_LOSSES: Final = 30  # workers in a row that may end so later on: a system short of memory kills many
+WORKER_AHEAD: Final = 2  # batches a worker has at hand, so that it never waits for the next
+WORKER_WINDOW: Final = 3  # batches a worker that are drawn at once; what is done waits for its turn
+RAY_STRETCH: Final = 6  # usual batches in one task of a cluster: about 200 pages, a second or two of work
+RAY_STORE_BYTES: Final = 512 * MIB  # bytes for pages on their way to our own nodes; more goes to disk
 
 # --- git -----------------------------------------------------------------------------------------
 GIT_SECONDS: Final = 120  # seconds for one git command; taking in 100,000 files takes about 20

@@ -21,6 +21,11 @@ class Failed(Struct, frozen=True):
 class Engine(Protocol):
     """Runs a pure, picklable function over batches."""
 
+    @property
+    def stretch(self) -> int:
+        """How many usual batches make a good one: handing one out costs more across a network."""
+        ...
+
     def run(
         self, function: Callable[[list[Item]], list[Result]], batches: Iterable[list[Item]]
     ) -> Iterator[tuple[list[Item], list[Result | Failed]]]:
@@ -33,11 +38,18 @@ class Engine(Protocol):
 
 
 def open_engine(name: str, workers: int = 0) -> AbstractContextManager[Engine]:
-    """The engine of that name ("inline" or "pool"); `workers` 0 means one for each core."""
+    """The engine of that name: inline, pool, ray or ray:ADDRESS; `workers` 0 means one for each core.
+
+    Raises ConfigError when Ray is wanted and not installed.
+    """
     if name == "inline":
         from newsloom.engine.inline import InlineEngine  # noqa: PLC0415 - only the engine that is used is loaded
 
         return InlineEngine()
-    from newsloom.engine.pool import PoolEngine  # noqa: PLC0415 - as above
+    if name == "pool":
+        from newsloom.engine.pool import PoolEngine  # noqa: PLC0415 - as above
 
-    return PoolEngine(workers)
+        return PoolEngine(workers)
+    from newsloom.engine.ray import RayEngine  # noqa: PLC0415 - as above
+
+    return RayEngine(workers, name.partition(":")[2])

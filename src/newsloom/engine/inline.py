@@ -10,6 +10,8 @@ from newsloom.engine.contract import Failed, Item, Result
 class InlineEngine:
     """Runs batches in the calling process."""
 
+    stretch = 1
+
     def __enter__(self) -> InlineEngine:
         return self
 

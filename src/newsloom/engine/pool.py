@@ -1,8 +1,7 @@
-"""Worker processes on this machine, rebuilt when one dies.
+"""Worker processes on this machine, started anew when one dies.
 
-A worker can be killed by the system (out of memory) or by a page that crashes a parser. The pool is
-then made anew and its unfinished batches are handed out again; a batch that was there at too many
-deaths is tried item by item, so that one poisonous page costs only itself.
+Results come in the order of the batches, whichever worker was first. A worker that dies costs the batch it
+was at another try (see `Task`); what else was handed to it goes to others without being suspected.
 """
 
 from __future__ import annotations
@@ -11,76 +10,124 @@ import multiprocessing
 import os
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import Future, ProcessPoolExecutor
-from concurrent.futures.process import BrokenProcessPool
+from concurrent.futures import FIRST_COMPLETED, wait
 from typing import Any
 
 from newsloom import settings
 from newsloom.engine.contract import Failed, Item, Result
+from newsloom.engine.lane import Lane
+from newsloom.engine.task import Task
+from newsloom.errors import EngineError
 
 
 class PoolEngine:
-    """Runs batches in worker processes, two batches a worker in flight."""
+    """Runs batches in worker processes, which are started as there is work for them."""
+
+    stretch = 1
 
     def __init__(self, workers: int = 0) -> None:
-        self._workers = workers or os.cpu_count() or 1
+        # The cores this process may use: `taskset` and containers give it fewer than the machine has.
+        self._workers = workers or len(os.sched_getaffinity(0))
         # Fork would copy threads and open databases of this process; a fork server starts clean.
         self._context = multiprocessing.get_context("forkserver")
-        self._pool: ProcessPoolExecutor | None = None
+        self._lanes: list[Lane] = []
+        self._was_up = False
+        self._lost = 0
 
     def __enter__(self) -> PoolEngine:
         return self
 
     def __exit__(self, *_: object) -> None:
-        if self._pool is not None:
-            self._pool.shutdown(cancel_futures=True)
+        self._close(wait=True)
 
     def run(
         self, function: Callable[[list[Item]], list[Result]], batches: Iterable[list[Item]]
     ) -> Iterator[tuple[list[Item], list[Result | Failed]]]:
-        """Give each batch with its results (see `Engine.run`)."""
-        waiting: deque[tuple[list[Item], Future[list[Result]]]] = deque()
+        """Give each batch with its results (see `Engine.run`). Raises EngineError when no worker comes up."""
+        # Workers are forked from a process that has the function's module already: they start at once.
+        self._context.set_forkserver_preload([function.__module__])
+        waiting: deque[Task[Item, Result]] = deque()
+        again: deque[Task[Item, Result]] = deque()
         source = iter(batches)
-        while True:
-            while len(waiting) < 2 * self._workers and (batch := next(source, None)) is not None:
-                waiting.append((batch, self._submit(function, batch)))
-            if not waiting:
-                return
-            batch, future = waiting.popleft()
-            try:
-                results: list[Result | Failed] = list(future.result())
-            except BrokenProcessPool:
-                self._discard()
-                # All that was in flight died with the pool; only the first batch is under suspicion.
-                results = self._retry(function, batch)
-                waiting = deque((other, self._submit(function, other)) for other, _ in waiting)
-            yield batch, results
-
-    def _submit(self, function: Callable[[list[Item]], list[Result]], batch: list[Item]) -> Future[Any]:
         try:
-            return self._running().submit(function, batch)
-        except BrokenProcessPool:
-            self._discard()
-            return self._running().submit(function, batch)
+            while True:
+                self._hand_out(function, source, waiting, again)
+                if not waiting:
+                    return
+                self._collect(again)
+                while waiting and waiting[0].is_done:
+                    task = waiting.popleft()
+                    yield task.items, task.results
+        finally:
+            if waiting:  # given up in the middle: nothing of it may reach the next run
+                self._close(wait=False)
 
-    def _retry(
-        self, function: Callable[[list[Item]], list[Result]], batch: list[Item]
-    ) -> list[Result | Failed]:
-        for _ in range(settings.WORKER_RETRIES):
-            try:
-                return list(self._submit(function, batch).result())
-            except BrokenProcessPool:
-                self._discard()
-        if len(batch) == 1:
-            return [Failed("its worker process died each time it was tried")]
-        return [result for item in batch for result in self._retry(function, [item])]
+    def _hand_out(
+        self,
+        function: Callable[[list[Item]], list[Result]],
+        source: Iterator[list[Item]],
+        waiting: deque[Task[Item, Result]],
+        again: deque[Task[Item, Result]],
+    ) -> None:
+        while (lane := self._find_lane()) is not None:
+            if again:
+                task = again.popleft()
+            elif len(waiting) >= settings.WORKER_WINDOW * self._workers:
+                return
+            elif (batch := next(source, None)) is not None:
+                waiting.append(task := Task(batch))
+            else:
+                return
+            while not lane.give(function, task):
+                self._drop(lane)
+                lane = self._find_lane() or self._add_lane()
 
-    def _running(self) -> ProcessPoolExecutor:
-        if self._pool is None:
-            self._pool = ProcessPoolExecutor(self._workers, mp_context=self._context)
-        return self._pool
+    def _find_lane(self) -> Lane | None:
+        """Whoever has nothing to do, else a new worker, else one with room for another batch."""
+        lane = min(self._lanes, key=lambda lane: len(lane.tasks), default=None)
+        if lane is not None and not lane.tasks:
+            return lane
+        if len(self._lanes) < self._workers:
+            return self._add_lane()
+        return lane if lane is not None and len(lane.tasks) < settings.WORKER_AHEAD else None
 
-    def _discard(self) -> None:
-        if self._pool is not None:
-            self._pool.shutdown(wait=False, cancel_futures=True)
-            self._pool = None
+    def _add_lane(self) -> Lane:
+        lane = Lane(self._context)
+        self._lanes.append(lane)
+        return lane
+
+    def _collect(self, again: deque[Task[Item, Result]]) -> None:
+        """Wait until something is done, and take it in; what has to be run again goes to the front."""
+        wait([future for lane in self._lanes for future in lane.futures], return_when=FIRST_COMPLETED)
+        for lane in list(self._lanes):
+            lane.collect()
+            if lane.is_dead:
+                again.extendleft(reversed(self._bury(lane)))
+            elif lane.is_up:
+                self._was_up, self._lost = True, 0
+
+    def _bury(self, lane: Lane) -> list[Task[Any, Any]]:
+        """What a dead worker leaves to be run again. Raises EngineError when none comes up at all."""
+        self._drop(lane)
+        if lane.is_up:
+            self._was_up = True
+            first, *others = lane.tasks
+            return [*first.note_death(), *others]
+        self._lost += 1
+        if self._lost >= (settings.WORKER_LOSSES if self._was_up else settings.WORKER_STARTS):
+            raise EngineError(
+                "engine: pool",
+                f"{self._lost} worker processes in a row ended before their first batch",
+                "a script makes passes below `if __name__ == '__main__':`, since each worker reads it too; "
+                "otherwise see the errors above, or set `engine: inline`",
+            )
+        return lane.tasks
+
+    def _drop(self, lane: Lane) -> None:
+        self._lanes.remove(lane)
+        lane.close(wait=False)
+
+    def _close(self, *, wait: bool) -> None:
+        for lane in self._lanes:
+            lane.close(wait=wait)
+        self._lanes = []

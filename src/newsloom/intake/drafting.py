@@ -8,7 +8,7 @@ passed over has a reason that the summary counts.
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from datetime import datetime
 from itertools import islice
 from typing import TypeVar
@@ -17,11 +17,11 @@ from msgspec.structs import replace
 
 from newsloom import settings
 from newsloom.engine import Engine, Failed
-from newsloom.errors import NewsloomError
 from newsloom.extract import extract, merge, read_entry
 from newsloom.intake.account import Intake
 from newsloom.intake.known import Known, make_key
-from newsloom.intake.recordings import read_recordings
+from newsloom.intake.recordings import Recordings
+from newsloom.intake.references import attempt, read_batch, reject
 from newsloom.intake.rounds import Round, poll_sources
 from newsloom.progress import QuietReporter, Reporter
 from newsloom.records import Candidate, Decision, Draft, Page, Record
@@ -39,7 +39,7 @@ def take_in(
     drafts = _PageDrafts(intake)
     if round_.plan.local:
         reporter.start("read recordings", None)
-        drafts.extract(engine, read_recordings(site, intake), reporter)
+        drafts.read(engine, Recordings(site, intake), reporter)
     drafts.extract(
         engine, poll_sources(site, index, known, intake, round_=round_, reporter=reporter), QuietReporter()
     )
@@ -56,28 +56,42 @@ class _PageDrafts:
         self.by_key: dict[str, Draft] = {}
         self._intake = intake
 
+    def read(self, engine: Engine, recordings: Recordings, reporter: Reporter) -> None:
+        """Have what is on disk read by the engine's workers, each answer by whoever extracts it."""
+        batches = _batches(recordings.list_all(), settings.BATCH_PAGES * engine.stretch)
+        for batch, results in engine.run(read_batch, batches):
+            reporter.advance(len(batch))
+            for reference, result in zip(batch, results, strict=True):
+                if isinstance(result, Failed):
+                    self._intake.decisions.append(_reject(reference.address, result))
+                elif (draft := recordings.take(reference, result)) is not None:
+                    self._keep(draft)
+        recordings.conclude()
+
     def extract(self, engine: Engine, pages: Iterator[Page], reporter: Reporter) -> None:
+        """Have pages that were fetched here read by the engine's workers."""
         for batch, results in engine.run(extract_batch, _batches(pages, settings.BATCH_PAGES)):
             reporter.advance(len(batch))
             self._intake.pages += len(batch)
             for page, result in zip(batch, results, strict=True):
                 if isinstance(result, Draft):
-                    self._keep(page, result)
+                    self._keep(result, page.final)
                 else:
                     self._intake.decisions.append(_reject(page.address, result))
 
-    def _keep(self, page: Page, draft: Draft) -> None:
+    def _keep(self, draft: Draft, final: str = "") -> None:
         """Of two readings of one page keep its own address's, then the later, whatever order they come in.
 
         An AMP page gives its addresses to the page it is a version of.
         """
+        own = draft.original  # the address the page was asked for at
         before = self.by_key.get(make_key(draft.canonical))
         if before is not None:
             if _rank(before) > _rank(draft):
                 before, draft = draft, before
             if draft.amp is None:
                 draft = replace(draft, amp=before.amp, amp_cache=before.amp_cache)
-        for address in (draft.canonical, draft.original, page.address, page.final):
+        for address in (draft.canonical, draft.original, own, final or own):
             self.by_key[make_key(address)] = draft
 
 
@@ -87,21 +101,12 @@ def _rank(draft: Draft) -> tuple[bool, datetime, str]:
 
 def extract_batch(pages: list[Page]) -> list[Draft | Decision]:
     """Read pages into drafts; one that cannot be read gives a decision with the reason."""
-    return [_attempt(extract, page, page.address) for page in pages]
+    return [attempt(extract, page, page.address) for page in pages]
 
 
 def read_entry_batch(candidates: list[Candidate]) -> list[Draft | Decision]:
     """Read feed entries into drafts, as `extract_batch` does pages."""
-    return [_attempt(read_entry, candidate, candidate.address) for candidate in candidates]
-
-
-def _attempt(read: Callable[[_T], Draft], item: _T, address: str) -> Draft | Decision:
-    try:
-        return read(item)
-    except NewsloomError as error:
-        return Decision(address=address, outcome="rejected", reason=error.cause)
-    except Exception as error:  # noqa: BLE001 - a worker's edge: counted, and the pass goes on
-        return Decision(address=address, outcome="rejected", reason=f"reading failed: {type(error).__name__}")
+    return [attempt(read_entry, candidate, candidate.address) for candidate in candidates]
 
 
 def _join(
@@ -152,7 +157,7 @@ def _is_from_page(record: Record) -> bool:
 
 def _reject(address: str, result: Decision | Failed) -> Decision:
     if isinstance(result, Failed):
-        return Decision(address=address, outcome="rejected", reason=result.cause)
+        return reject(address, result.cause)
     return result
 
 

@@ -15,6 +15,7 @@ from newsloom.extract.tree import parse
 from newsloom.records import Page
 
 RECORDINGS: Final = (".warc", ".warc.gz")
+NO_ADDRESS: Final = "no-address"  # the code of a page that does not say where it was saved from
 _PAGES: Final = (".html", ".htm", ".xhtml")
 # What browsers write at the head of a page they save: its length and address.
 _SAVED: Final = re.compile(rb"<!-- saved from url=\(\d{1,6}\)(https?://[^\s>]{1,2000}) -->")
@@ -56,7 +57,7 @@ def read_saved(path: Path, source: str) -> Page:
         raise SourceError(str(path), error.cause, "save the page again", code=error.code) from error
     if not address:
         cause = "does not say its address: it has neither a canonical link nor og:url"
-        raise SourceError(str(path), cause, "add one to its head, or record it as WARC", code="no-address")
+        raise SourceError(str(path), cause, "add one to its head, or record it as WARC", code=NO_ADDRESS)
     return Page(address=address, final=address, body=body, observed=observed, source=source)
 
 
