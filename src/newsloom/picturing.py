@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from pathlib import Path
 
 from newsloom.curate import Outcome
 from newsloom.disk import tell_disk
@@ -39,7 +38,7 @@ def keep_pictures(
             clock,
             at_hand=intake.images,
             open_fetcher=(lambda: open_fetcher(site, index, round_.replay, round_.record))
-            if _may_ask(site, round_.replay)
+            if _may_ask(site, round_)
             else None,
             reporter=reporter,
         )
@@ -54,10 +53,13 @@ def read_gallery(site: Site, index: Index, outcome: Outcome, clock: datetime) ->
     return hang_gallery(outcome.records, logos, read_album(site.root), index.image_failures(), clock)
 
 
-def _may_ask(site: Site, replay: Sequence[Path]) -> bool:
-    """Whether pictures may be asked for: never by a site that is made of recordings and files alone."""
+def _may_ask(site: Site, round_: Round) -> bool:
+    """Whether pictures may be asked for: never by a site that is made of recordings and files alone.
+
+    Nor of drafts that are brought: the next pass over the sources asks, at its own pace.
+    """
     live = any(source.remote or source.kind == "opml" for source in site.sources)
-    return site.config.fetch_images and (bool(replay) or live)
+    return site.config.fetch_images and round_.brought is None and (bool(round_.replay) or live)
 
 
 def _list_logos(site: Site, outcome: Outcome) -> Mapping[str, Sequence[Image]]:

@@ -49,6 +49,7 @@ def run_pass(
     replay: Sequence[Path] = (),
     record: Path | None = None,
     plan: Plan = Plan(),  # noqa: B008 - frozen
+    brought: Intake | None = None,
     stop: Stop | None = None,
     patience: float = 0.0,
     reporter: Reporter | None = None,
@@ -56,12 +57,13 @@ def run_pass(
     """Make one pass over the site in `root`.
 
     With `replay`, requests are answered from recordings; with `record`, answers are recorded. `plan` says
-    which sources are read; what is not read yet when `stop` is given waits for the next pass. Raises
-    ConfigError for a wrong configuration and BusyError when another pass still runs after `patience`
-    seconds; what is wrong with single sources, pages or documents is in the summary's problems.
+    which sources are read, unless drafts are `brought`; what is not read yet when `stop` is given waits for
+    the next pass. Raises ConfigError for a wrong configuration and BusyError when another pass still runs
+    after `patience` seconds; what is wrong with single sources, pages or documents is in the summary's
+    problems.
     """
     site = read_site(root.resolve())
-    round_ = Round(plan=plan, replay=replay, record=record, stop=stop or Stop())
+    round_ = Round(plan=plan, replay=replay, record=record, brought=brought, stop=stop or Stop())
     with hold_index(site, seconds=patience) as index:
         return _Pass(site, index, round_, reporter or QuietReporter()).make()
 

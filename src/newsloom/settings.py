@@ -30,6 +30,17 @@ EVERY_MOST_SECONDS: Final = 30 * 86_400  # seconds; a source read less often tha
 WARC_RECORD_BYTES: Final = 64 * MIB  # bytes of one record's block before it is passed over
 FOLDER_FILES: Final = 200_000  # saved pages of one folder; larger collections are better kept as WARC
 
+# --- back-fill -----------------------------------------------------------------------------------
+BACKFILL_BATCH: Final = 64  # records looked at together, and noted as done: a fifth of a second
+BACKFILL_BATCH_BYTES: Final = 8 * MIB  # bytes of their pages; with two batches a worker in flight 32 MiB
+BACKFILL_KEPT: Final = 1_000  # pages kept after which a pass takes them in: some 10 MB of drafts
+BACKFILL_RECORDS: Final = 20_000  # records after which a pass takes in what there is: a minute or two
+BACKFILL_FILES: Final = 200_000  # files of one back-fill; a year of Common Crawl's news has 20,000
+BACKFILL_HEAD_BYTES: Final = 256 * KIB  # of a page in which its head is looked for; nearly all end before 64
+BACKFILL_CHUNK: Final = 4 * MIB  # bytes asked of a bucket at once: a request takes 0.1 s in any case
+BACKFILL_LOCK_SECONDS: Final = 3_600.0  # seconds its passes wait for another pass to end: it has time
+BACKFILL_SECONDS: Final = 60  # seconds such a request may take, and tries of it may go on
+
 # --- pages ---------------------------------------------------------------------------------------
 PAGE_BYTES: Final = 10 * MIB  # bytes of a page after decoding; the 99.9th percentile of news is 5 MiB
 PAGE_DEPTH: Final = 512  # levels of nesting read; browsers stop at 512 as well

@@ -15,6 +15,7 @@ from typing import Annotated, Any
 import msgspec
 import typer
 
+from newsloom.backfill_command import backfill_site
 from newsloom.bench.command import bench_app
 from newsloom.edit_commands import add_edit_commands
 from newsloom.errors import ConfigError, NewsloomError, SourceError
@@ -47,6 +48,7 @@ def add_commands(app: typer.Typer) -> None:
     app.add_typer(sources_app, name="sources")
     app.add_typer(judge_app, name="judge")
     app.add_typer(bench_app, name="bench")
+    app.command("backfill")(backfill_site)
     app.command("search", context_settings={"ignore_unknown_options": True})(search_site)  # `chip -memory`
 
 

@@ -48,17 +48,23 @@ def find_bar(article: Article, gate: Gate) -> tuple[int, str]:
 
 def rule_out(record: Record, gate: Gate, clock: datetime) -> str:
     """Give why a record may not be shown whatever its quality, "" when it may."""
-    domain = record.article.provider.domain
-    if any(_belongs(domain, blocked) for blocked in gate.blocked):
-        return f"held: {domain} is blocked"
-    if gate.only and not any(_belongs(domain, wanted) for wanted in gate.only):
-        return f"held: {domain} is not among the providers wanted"
+    if refusal := refuse_provider(record.article.provider.domain, gate):
+        return f"held: {refusal}"
     language = (record.state.language if record.state else None) or ""
     if gate.languages and language and language.partition("-")[0].lower() not in gate.languages:
         return f"held: the language is {language}, not {' or '.join(gate.languages)}"
     until = record.article.published + timedelta(hours=gate.embargo_hours)
     if until > clock and (gate.embargo_hours or record.article.published > clock + timedelta(hours=1)):
         return f"held: embargo until {until:%Y-%m-%d %H:%M} UTC"
+    return ""
+
+
+def refuse_provider(domain: str, gate: Gate) -> str:
+    """Give why nothing of a provider is shown, "" when its articles may be."""
+    if any(_belongs(domain, blocked) for blocked in gate.blocked):
+        return f"{domain} is blocked"
+    if gate.only and not any(_belongs(domain, wanted) for wanted in gate.only):
+        return f"{domain} is not among the providers wanted"
     return ""
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 import zlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import BinaryIO, Final
@@ -74,10 +74,32 @@ def read_archive(path: Path, *, limits: Limits | None = None, bodies: bool = Tru
     """
     try:
         with path.open("rb") as stream:
-            yield from _read_stream(stream, str(path), limits or Limits(), bodies=bodies)
+            yield from stream_archive(stream, str(path), limits=limits, wants=lambda _: bodies)
     except OSError as error:
-        cause = error.strerror or str(error) or "is damaged"
-        raise SourceError(str(path), cause, "only what came before was read", code="broken-warc") from None
+        raise _tell_damage(str(path), error) from None
+
+
+def stream_archive(
+    stream: BinaryIO,
+    subject: str,
+    *,
+    limits: Limits | None = None,
+    wants: Callable[[Archived], bool] = lambda _: True,
+) -> Iterator[Archived]:
+    """Stream the records of an open WARC from where it stands, as `read_archive` does.
+
+    `wants` is asked about each answer by its address, date, status and headers: one that is not wanted comes
+    without its body, which is then not unpacked.
+    """
+    try:
+        yield from _read_stream(stream, subject, limits or Limits(), wants)
+    except OSError as error:
+        raise _tell_damage(subject, error) from None
+
+
+def _tell_damage(subject: str, error: OSError) -> SourceError:
+    cause = error.strerror or str(error) or "is damaged"
+    return SourceError(subject, cause, "only what came before was read", code="broken-warc")
 
 
 def read_record(path: Path, offset: int, *, limits: Limits | None = None) -> Archived:
@@ -88,7 +110,7 @@ def read_record(path: Path, offset: int, *, limits: Limits | None = None) -> Arc
     try:
         with path.open("rb") as stream:
             stream.seek(offset)
-            for archived in _read_stream(stream, str(path), limits or Limits(), bodies=True):
+            for archived in _read_stream(stream, str(path), limits or Limits(), lambda _: True):
                 return structs.replace(archived, offset=offset)
     except OSError:
         pass
@@ -97,7 +119,9 @@ def read_record(path: Path, offset: int, *, limits: Limits | None = None) -> Arc
     )
 
 
-def _read_stream(stream: BinaryIO, subject: str, limits: Limits, *, bodies: bool) -> Iterator[Archived]:
+def _read_stream(
+    stream: BinaryIO, subject: str, limits: Limits, wants: Callable[[Archived], bool]
+) -> Iterator[Archived]:
     last = 0
     for record in ArchiveIterator(stream, record_types=_KINDS, parse_http=False):
         last = record.stream_pos
@@ -115,7 +139,7 @@ def _read_stream(stream: BinaryIO, subject: str, limits: Limits, *, bodies: bool
             asked=(record.headers.get(ASKED_HEADER) or "").strip(),
         )
         if record.record_type == WarcRecordType.response:
-            yield _read_response(record, bare, subject, limits, bodies=bodies)
+            yield _read_response(record, bare, subject, limits, wants)
         elif record.record_type == WarcRecordType.revisit:
             if record.headers.get("WARC-Profile") == NOT_MODIFIED_PROFILE:
                 head = _read_head(record.reader.read(limits.header_bytes), limits.header_bytes)
@@ -178,25 +202,26 @@ def _read_date(text: str) -> datetime | None:
 
 
 def _read_response(
-    record: WarcRecord, bare: Archived, subject: str, limits: Limits, *, bodies: bool
+    record: WarcRecord, bare: Archived, subject: str, limits: Limits, wants: Callable[[Archived], bool]
 ) -> Archived:
     if record.content_length > settings.WARC_RECORD_BYTES:
         return structs.replace(bare, fault=fault("too-big", bare.address))
-    block = record.reader.read(record.content_length if bodies else limits.header_bytes)
-    if bodies and len(block) < record.content_length:
+    block = record.reader.read(min(limits.header_bytes, record.content_length))
+    head = _read_head(block, limits.header_bytes)
+    if head is None:
+        return structs.replace(bare, fault=fault("bad-answer", bare.address))
+    status, fields, start = head
+    answered = structs.replace(bare, status=status, headers=_kept(head))
+    if not wants(answered):
+        return answered
+    block += record.reader.read(record.content_length - len(block))
+    if len(block) < record.content_length:
         raise SourceError(
             subject,
             f"ends in the middle of the record of {bare.address}",
             "only what came before was read",
             code="broken-warc",
         )
-    head = _read_head(block, limits.header_bytes)
-    if head is None:
-        return structs.replace(bare, fault=fault("bad-answer", bare.address))
-    status, fields, start = head
-    answered = structs.replace(bare, status=status, headers=_kept(head))
-    if not bodies:
-        return answered
     try:
         return structs.replace(answered, body=_undo_codings(block[start:], dict(fields), answered, limits))
     except FetchError as error:

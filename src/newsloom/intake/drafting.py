@@ -35,6 +35,8 @@ def take_in(
     site: Site, index: Index, known: Known, *, engine: Engine, round_: Round, reporter: Reporter
 ) -> Intake:
     """Read the sources of a site into drafts; pages are read while others are still being fetched."""
+    if round_.brought is not None:
+        return round_.brought
     intake = Intake()
     drafts = _PageDrafts(intake)
     if round_.plan.local:

@@ -64,11 +64,15 @@ class Stop:
 
 
 class Round(Struct, frozen=True, kw_only=True):
-    """How a pass asks the web: `replay` answers from recordings, `record` writes answers down."""
+    """How a pass asks the web: `replay` answers from recordings, `record` writes answers down.
+
+    With `brought` its drafts are given already: no source is read and nothing is asked for.
+    """
 
     plan: Plan
     replay: Sequence[Path] = ()
     record: Path | None = None
+    brought: Intake | None = None
     stop: Stop
 
 
