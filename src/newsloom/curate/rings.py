@@ -8,7 +8,7 @@ exactly. Rings grow in number, not in length, with what they hold.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Final
 
 import numpy as np
@@ -42,6 +42,23 @@ class Rings:
         self._make(2 * len(self._next))
         for number, terms in everything:
             self.file(number, terms)
+
+    def fill(self, everything: Sequence[tuple[int, Terms]]) -> None:
+        """Hold this and nothing else: what `file` gives in the order of numbers, all at once."""
+        entries = sum(len(terms) for _, terms in everything)
+        self._make(max(_FIRST, 1 << (entries // _FULL).bit_length()))
+        if not entries:
+            return
+        rings = np.concatenate([terms for _, terms in everything]) & np.uint32(len(self._next) - 1)
+        numbers = np.repeat([number for number, _ in everything], [len(terms) for _, terms in everything])
+        filed = np.unique(rings.astype(np.uint64) << np.uint64(32) | numbers.astype(np.uint64))
+        rings, numbers = filed >> np.uint64(32), filed & np.uint64(0xFFFFFFFF)
+        starts = np.searchsorted(rings, rings)
+        ranks = np.arange(len(rings)) - starts
+        latest = np.searchsorted(rings, rings, side="right") - starts - ranks <= _LENGTH
+        self._entries[rings[latest], ranks[latest] % _LENGTH] = numbers[latest]
+        self._next[:] = np.bincount(rings.astype(np.int64), minlength=len(self._next)) % _LENGTH
+        self._filed = int(latest.sum())
 
     def file(self, number: int, terms: Terms) -> None:
         """Enter a number under terms, as the newest of each; where it stands already it stays."""

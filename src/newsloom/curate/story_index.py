@@ -1,9 +1,8 @@
 """The open stories of a stream or a site: articles in, the story of each out, in batches.
 
-A batch is compared with itself and with the open stories. Which are worth comparing is told by `Rings`;
-each of those is then measured exactly, and pairs are joined likest first (`linking.py`), so that the
-order within a batch does not matter. A story is held as the sum of its articles' unit vectors, its
-strongest terms only: about 1 KB. Cost per article and memory per story are bounded whatever the window.
+A batch is compared with itself and with the open stories on a shelf (`shelf.py`), which may be one or
+many shards (`sharding.py`). Pairs are joined likest first (`linking.py`), so that the order within a
+batch does not matter. Cost per article and memory per story are bounded whatever the window.
 """
 
 from __future__ import annotations
@@ -16,30 +15,19 @@ from typing import Final
 from zlib import crc32
 
 import numpy as np
-import numpy.typing as npt
 from msgspec import Struct
 
 from newsloom.curate.linking import Edges, Group, link_groups, measure_likeness
-from newsloom.curate.rings import Rings, Terms
+from newsloom.curate.shelf import COMPARED, OpenStory, Shelf, Vector, add_vectors, open_story
 from newsloom.curate.terms import share_of
 from newsloom.curate.weights import WEIGHTS, StoryWeights
 from newsloom.settings import STORY_MEMBERS
 
-_ASKED: Final = 24  # strongest terms of an article by which stories are looked for
-_FILED: Final = 16  # strongest terms of a story by which it is found
-_COMPARED: Final = 48  # stories that are measured exactly for one article, and as many articles of its batch
-_COMPARED_TITLES: Final = 96  # the same where only a headline is known: it has fewer terms to tell by
-_LEAST_FOUND: Final = 2  # of the terms asked for, what articles with texts in one batch must share
-_CENTROID_TERMS: Final = 96  # strongest terms kept of a story
-_SHARED_TERMS: Final = 3  # terms that articles with texts must share: one name makes a subject, not an event
 _GROWN: Final = 2  # articles of a story from which it may be merged: of single ones nothing new is known
 _BATCH: Final = 4_000  # articles joined at once; larger passes are cut in order of time
 _LAG_BATCHES: Final = 5  # batches whose earliest moment decides which stories are closed
 _COUNTERS: Final = 1 << 20  # counters of terms seen, 4 MB: two terms in one counter look a little commoner
-_SLOTS: Final = 1 << 17  # slots in which one article's terms are looked up
 _TERM_CACHE: Final = 200_000  # numbers of terms kept in memory
-
-Weights = npt.NDArray[np.float32]
 
 
 class Profile(Struct, frozen=True, kw_only=True):
@@ -64,26 +52,6 @@ class Placement(Struct, frozen=True):
     merged: dict[str, str]
 
 
-class _Vector(Struct, frozen=True):
-    """Terms by number, the strongest first, with weights of length 1, and their length before."""
-
-    terms: Terms
-    weights: Weights
-    evidence: float
-
-
-class _Story(Struct):
-    """An open story: the sum of its articles' unit vectors with its squared length."""
-
-    name: str
-    terms: Terms
-    weights: Weights
-    square: float = 0.0
-    size: int = 0
-    texts: int = 0
-    latest: float = -math.inf
-
-
 @lru_cache(maxsize=_TERM_CACHE)
 def _number(term: str) -> int:
     return crc32(term.encode()) | 1  # never 0, which marks an empty slot
@@ -98,25 +66,25 @@ class StoryIndex:
         weights: StoryWeights = WEIGHTS.stories,
         subject: Container[str] = (),
         fixed: Container[str] = (),
+        shelf: Shelf | None = None,
     ) -> None:
         """Open an index.
 
         `subject` holds the stems of what the whole site is about, `fixed` the names of stories that are
         never merged with another: an editor's word, or another desk's, stands above the evidence.
+        `shelf` is where open stories stand: an empty one, or shards.
         """
         self._window = window_days
         self._fixed = fixed
         self._subject = subject
         self._weights = weights
-        self._stories: dict[int, _Story] = {}
+        self._shelf = Shelf() if shelf is None else shelf
+        self._stories = self._shelf.stories
         self._numbers: dict[str, int] = {}
         self._last = 0
-        self._rings = Rings()
         self._seen = np.zeros(_COUNTERS, np.float32)
         self._articles = 0
         self._lag: deque[float] = deque(maxlen=_LAG_BATCHES)
-        self._slot_terms = np.zeros(_SLOTS, np.uint32)
-        self._slot_weights = np.zeros(_SLOTS, np.float32)
 
     @property
     def size(self) -> int:
@@ -160,7 +128,7 @@ class StoryIndex:
 
     def part(self, story: str, groups: Mapping[str, Sequence[Profile]]) -> None:
         """Enter a story anew as those it was split into: articles by the name of each."""
-        self._stories.pop(self._numbers.get(story, 0), None)
+        self._shelf.drop(self._numbers.get(story, 0))
         for name, profiles in groups.items():
             self._numbers.pop(name, None)
             for profile in profiles:
@@ -188,6 +156,7 @@ class StoryIndex:
         """Merge stories that have just grown with open ones that tell the same event, likest first."""
         merged: dict[str, str] = {}
         pending = deque(numbers)
+        self._shelf.prepare(pending)
         while pending:
             number = pending.popleft()
             other = self._find_twin(number) if number in self._stories else None
@@ -204,11 +173,10 @@ class StoryIndex:
         story = self._stories[number]
         if story.name in self._fixed:
             return None
-        near = self._rings.find(story.terms[:_FILED], _COMPARED, _LEAST_FOUND)
-        others = [found for found in near if found != number and found in self._stories]
+        others = self._shelf.find_near(number)
         group, best = self._group(story), (0.0, 0)
         stories = [self._stories[other] for other in others]
-        for at, dot in self._measure(story, stories, bool(story.texts)):
+        for at, dot in self._shelf.measure(story, stories, bool(story.texts)):
             if stories[at].name not in self._fixed and min(story.size, stories[at].size) >= _GROWN:
                 margin = self._margin(group, self._group(stories[at]), dot) - self._weights.merge
                 best = max(best, (margin, -others[at]))
@@ -216,14 +184,15 @@ class StoryIndex:
 
     def _absorb(self, kept: int, gone: int) -> None:
         """Let one story have another's articles."""
-        into, other = self._stories[kept], self._stories.pop(gone)
-        into.terms, into.weights = _add(into, other)
+        into, other = self._stories[kept], self._stories[gone]
+        self._shelf.drop(gone)
+        into.terms, into.weights = add_vectors(into, other)
         into.square = float(into.weights @ into.weights)
         into.size += other.size
         into.texts += other.texts
         into.latest = max(into.latest, other.latest)
         self._numbers[other.name] = kept
-        self._rings.file(kept, into.terms[:_FILED])
+        self._shelf.absorb(kept, gone)
 
     def _assign_batch(self, batch: Sequence[tuple[str, Profile]]) -> dict[str, str]:
         self._count([profile for _, profile in batch])
@@ -246,7 +215,7 @@ class StoryIndex:
             numbers = [_number(term) % _COUNTERS for term in profile.terms]
             np.add.at(self._seen, numbers, 1)
 
-    def _weigh(self, profile: Profile) -> _Vector:
+    def _weigh(self, profile: Profile) -> Vector:
         """Give an article's unit vector, and its length before: how much there is to tell it by.
 
         A term's rarity is −ln of its share of articles, the shipped share moved by what was seen. What
@@ -262,40 +231,25 @@ class StoryIndex:
         terms, weights = terms[told], weights[told]
         length = math.sqrt(float(weights @ weights))
         order = np.lexsort((terms, -weights))
-        return _Vector(terms[order], (weights[order] / (length or 1)).astype(np.float32), length)
+        return Vector(terms[order], (weights[order] / (length or 1)).astype(np.float32), length)
 
     def _share(self, term: str) -> float:
         share = share_of(term)
         return max(share, self._weights.subject) if term in self._subject else share
 
-    def _connect(self, vectors: Sequence[_Vector], groups: list[Group]) -> tuple[Edges, list[_Story]]:
+    def _connect(self, vectors: Sequence[Vector], groups: list[Group]) -> tuple[Edges, list[OpenStory]]:
         """Find the dot products of a batch with itself and with open stories, which join `groups`."""
         edges: Edges = [{} for _ in vectors]
         places: dict[int, int] = {}
-        stories: list[_Story] = []
-        batch = Rings()
-        for place, vector in enumerate(vectors):
-            if vector.evidence < self._weights.evidence:
-                continue
-            asked = vector.terms[:_ASKED]
-            texted = bool(groups[place].texts)
-            most, least = (_COMPARED, _LEAST_FOUND) if texted else (_COMPARED_TITLES, 1)
-            near = self._rings.find(asked, most)
-            numbers = [number for number in near if number in self._stories]
-            peers = [number - 1 for number in batch.find(asked, most, least)]
-            others = [self._stories[number] for number in numbers]
-            compared: list[_Story | _Vector] = [*others, *(vectors[peer] for peer in peers)]
-            for at, dot in self._measure(vector, compared, texted):
-                if at < len(numbers):
-                    other = places.setdefault(numbers[at], len(vectors) + len(places))
-                    if other - len(vectors) == len(stories):
-                        stories.append(others[at])
-                else:
-                    other = peers[at - len(numbers)]
+        stories: list[OpenStory] = []
+        telling = [vector if vector.evidence >= self._weights.evidence else None for vector in vectors]
+        for place, found in enumerate(self._shelf.compare(telling, [bool(group.texts) for group in groups])):
+            for number, dot in found.stories:
+                other = places.setdefault(number, len(vectors) + len(places))
+                if other - len(vectors) == len(stories):
+                    stories.append(self._stories[number])
                 edges[place][other] = dot
-            batch.file(place + 1, asked)
-            if batch.is_full:
-                batch.rebuild((done + 1, vectors[done].terms[:_ASKED]) for done in range(place + 1))
+            edges[place].update(found.peers)
         groups.extend(self._group(story) for story in stories)
         edges.extend({} for _ in stories)
         for place in range(len(vectors)):
@@ -303,28 +257,7 @@ class StoryIndex:
                 edges[other][place] = dot
         return edges, stories
 
-    def _measure(
-        self, vector: _Vector | _Story, others: Sequence[_Story | _Vector], texted: bool
-    ) -> Iterable[tuple[int, float]]:
-        """Give (place, dot product) of an article with those that share enough terms with it."""
-        if not others:
-            return ()
-        slots = vector.terms % _SLOTS
-        self._slot_terms[slots], self._slot_weights[slots] = vector.terms, vector.weights
-        terms = np.concatenate([other.terms for other in others])
-        weights = np.concatenate([other.weights for other in others])
-        lengths = [len(other.terms) for other in others]
-        starts = np.cumsum([0, *lengths[:-1]])
-        found = terms % _SLOTS
-        same = self._slot_terms[found] == terms
-        dots = np.add.reduceat(np.where(same, self._slot_weights[found] * weights, 0), starts)
-        shared = np.add.reduceat(same.astype(np.int32), starts)
-        self._slot_terms[slots] = 0
-        least = _SHARED_TERMS if texted else 1
-        kept = np.flatnonzero(shared >= least)
-        return zip(kept.tolist(), dots[kept].tolist(), strict=True)
-
-    def _group(self, story: _Story) -> Group:
+    def _group(self, story: OpenStory) -> Group:
         return Group(size=story.size, square=story.square, texts=story.texts, latest=story.latest, story=True)
 
     def _margin(self, one: Group, other: Group, dot: float) -> float:
@@ -340,24 +273,21 @@ class StoryIndex:
         needed = self._weights.join_title + texted * (self._weights.join_text - self._weights.join_title)
         return measure_likeness(one, other, dot) - needed - self._weights.day * gap
 
-    def _enter(self, name: str, vector: _Vector, profile: Profile) -> None:
+    def _enter(self, name: str, vector: Vector, profile: Profile) -> None:
         number = self._numbers.get(name)
         if number is None or number not in self._stories:
             self._last = number = self._last + 1
             self._numbers[name] = number
-            kept = slice(_CENTROID_TERMS)
-            story = _Story(name=name, terms=vector.terms[kept].copy(), weights=vector.weights[kept].copy())
-            self._stories[number] = story
+            story = self._stories[number] = open_story(name, vector)
         else:
             story = self._stories[number]
-            story.terms, story.weights = _add(story, vector)
+            story.terms, story.weights = add_vectors(story, vector)
         story.square = float(story.weights @ story.weights)
         story.size += 1
         story.texts += profile.texted
         story.latest = max(story.latest, profile.day)
-        self._rings.file(number, story.terms[:_FILED])
-        if self._rings.is_full:
-            self._rings.rebuild((known, item.terms[:_FILED]) for known, item in self._stories.items())
+        self._shelf.file(number)
+        self._shelf.make_room()
 
     def _close_old(self, day: float) -> None:
         """Forget stories out of the window. One article with a wrong date does not close the others."""
@@ -366,12 +296,12 @@ class StoryIndex:
         if len(self._lag) < _LAG_BATCHES:
             return
         for number in [number for number, story in self._stories.items() if story.latest < opened]:
-            del self._stories[number]
-        if len(self._numbers) > 2 * len(self._stories) + _COMPARED:  # now and then: names of merged ones too
+            self._shelf.drop(number)
+        if len(self._numbers) > 2 * len(self._stories) + COMPARED:  # now and then: names of merged ones too
             self._numbers = {name: known for name, known in self._numbers.items() if known in self._stories}
 
 
-def _stand_alone(profile: Profile, vector: _Vector) -> Group:
+def _stand_alone(profile: Profile, vector: Vector) -> Group:
     return Group(size=1, square=float(len(vector.terms) > 0), texts=profile.texted, latest=profile.day)
 
 
@@ -382,7 +312,7 @@ def follow(story: str, merged: Mapping[str, str]) -> str:
     return story
 
 
-def _compare_all(vectors: Sequence[_Vector]) -> Edges:
+def _compare_all(vectors: Sequence[Vector]) -> Edges:
     """Give the dot products of the articles of one story. Cost is quadratic in them."""
     columns = {term: at for at, term in enumerate(sorted({int(t) for v in vectors for t in v.terms}))}
     table = np.zeros((len(vectors), len(columns)), np.float32)
@@ -393,11 +323,3 @@ def _compare_all(vectors: Sequence[_Vector]) -> Edges:
         {other: dot for other, dot in enumerate(row) if other != place and dot > 0}
         for place, row in enumerate(dots)
     ]
-
-
-def _add(story: _Story, vector: _Vector | _Story) -> tuple[Terms, Weights]:
-    """Give the sum of a story's vector and an article's: its strongest terms, the strongest first."""
-    terms, places = np.unique(np.concatenate([story.terms, vector.terms]), return_inverse=True)
-    weights = np.bincount(places, np.concatenate([story.weights, vector.weights])).astype(np.float32)
-    order = np.lexsort((terms, -weights))[:_CENTROID_TERMS]
-    return terms[order], weights[order]
