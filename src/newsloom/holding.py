@@ -10,7 +10,7 @@ from newsloom.lock import hold, identify
 from newsloom.site import Site
 from newsloom.store import Index, Lease, hold_lease, open_index
 
-_LEASE: Final = "pass"
+LEASE: Final = "pass"
 
 
 @contextmanager
@@ -25,7 +25,7 @@ def hold_site(site: Site, *, seconds: float = 0.0) -> Iterator[Lease | None]:
         if not site.store.shared:
             yield None
             return
-        lease = hold_lease(site.store, _LEASE, site=str(site.root), lock=identify(path), seconds=seconds)
+        lease = hold_lease(site.store, LEASE, site=str(site.root), lock=identify(path), seconds=seconds)
         yield stack.enter_context(lease)
 
 
