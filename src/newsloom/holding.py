@@ -6,11 +6,11 @@ from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from typing import Final
 
-from newsloom.lock import hold
+from newsloom.lock import hold, identify
 from newsloom.site import Site
 from newsloom.store import Index, Lease, hold_lease, open_index
 
-_LEASE: Final = "pass"
+LEASE: Final = "pass"
 
 
 @contextmanager
@@ -20,11 +20,13 @@ def hold_site(site: Site, *, seconds: float = 0.0) -> Iterator[Lease | None]:
     Raises BusyError telling who holds it.
     """
     with ExitStack() as stack:
-        stack.enter_context(hold(site.private / "lock", seconds=seconds))
-        lease = None
-        if site.store.shared:
-            lease = stack.enter_context(hold_lease(site.store, _LEASE, site=str(site.root), seconds=seconds))
-        yield lease
+        path = site.private / "lock"
+        stack.enter_context(hold(path, seconds=seconds))
+        if not site.store.shared:
+            yield None
+            return
+        lease = hold_lease(site.store, LEASE, site=str(site.root), lock=identify(path), seconds=seconds)
+        yield stack.enter_context(lease)
 
 
 @contextmanager

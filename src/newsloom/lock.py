@@ -12,6 +12,7 @@ from typing import Final, TextIO
 
 from newsloom.errors import BusyError
 
+_BOOT: Final = Path("/proc/sys/kernel/random/boot_id")
 _LOOK: Final = 0.05  # seconds between two looks at a lock that somebody else has
 
 
@@ -34,6 +35,16 @@ def hold(path: Path, *, who: str = "another pass", seconds: float = 0.0) -> Iter
         file.write(str(os.getpid()))
         file.flush()
         yield
+
+
+def identify(path: Path) -> str:
+    """What tells a lock's file from any other's, on any machine; "" where that is not known."""
+    try:
+        started = _BOOT.read_text().strip()
+    except OSError:
+        return ""  # not Linux
+    found = path.stat()
+    return f"{started}:{found.st_dev}:{found.st_ino}"
 
 
 def _lock(file: TextIO, until: float) -> bool:

@@ -24,6 +24,7 @@ from newsloom.provider_commands import providers_app
 from newsloom.records import Page
 from newsloom.search_commands import search_site
 from newsloom.source_commands import sources_app
+from newsloom.store_commands import store_app
 from newsloom.yamlfile import suggest
 
 documents_app = typer.Typer(help="Article documents.", no_args_is_help=True)
@@ -47,6 +48,7 @@ def add_commands(app: typer.Typer) -> None:
     app.add_typer(providers_app, name="providers")
     app.add_typer(sources_app, name="sources")
     app.add_typer(judge_app, name="judge")
+    app.add_typer(store_app, name="store")
     app.add_typer(bench_app, name="bench")
     app.command("backfill")(backfill_site)
     app.command("search", context_settings={"ignore_unknown_options": True})(search_site)  # `chip -memory`

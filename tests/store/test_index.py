@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy.exc import OperationalError
 
 from newsloom.errors import DocumentError, StoreError
-from newsloom.place import Place
+from newsloom.place import Place, find_place
 from newsloom.records import Article, Copy, Provider, Record, State
 from newsloom.store import (
     HostLedger,
@@ -20,6 +20,7 @@ from newsloom.store import (
     opening,
     rebuild_index,
 )
+from tests.postgres import make_address, shared_server
 
 DAY = datetime(2026, 11, 20, tzinfo=UTC)
 PROVIDER = Provider(name="Gazette", domain="gazette.example")
@@ -244,3 +245,12 @@ def test_what_is_put_waits_for_publishers_until_they_are_done(index: Index) -> N
     assert index.waiting() == 0
     index.put([(make_record("c"), Stamp(1, 1))])
     assert index.pending("publish").names == ("c",)
+
+
+def test_a_ledger_whose_connection_was_cut_goes_on() -> None:
+    place = find_place(make_address(), Path())
+    with open_index(place), HostLedger(place) as ledger:
+        shared_server().cut()
+        ledger.note_request("a.example:443", 10.25)
+        with HostLedger(place) as other:
+            assert other.recall("a.example:443").started == 10.25

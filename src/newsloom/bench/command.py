@@ -259,6 +259,21 @@ def bench_export(
         _write_figures(json_file, {"records": records, "exports": exports})
 
 
+@bench_app.command("store")
+def bench_store(
+    records: Annotated[int, typer.Option(help="Records made up.", min=1)] = 10_000,
+    postgresql: Annotated[str, typer.Option(help="Address with an empty schema, measured as well.")] = "",
+    json_file: Annotated[Path | None, typer.Option("--json", help="Write all figures here as well.")] = None,
+) -> None:
+    """Measure what a store does in a second."""
+    from newsloom.bench.storing import format_rates, measure_stores  # noqa: PLC0415 - as above
+
+    rates = measure_stores(records, postgresql, lambda line: typer.echo(line, err=True))
+    typer.echo(format_rates(records, rates))
+    if json_file is not None:
+        _write_figures(json_file, {"records": records, "stores": rates})
+
+
 def _write_figures(path: Path, figures: object) -> None:
     """All figures of a benchmark, as JSON that people can read."""
     path.write_bytes(msgspec.json.format(msgspec.json.encode(figures), indent=1) + b"\n")

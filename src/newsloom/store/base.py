@@ -45,7 +45,7 @@ class Transactions:
             with self.engine.begin() as connection:
                 yield connection
         except SQLAlchemyError as error:
-            raise fail(self.place, error, self.engine.dialect.name) from error
+            raise fail(self.place, error) from error
 
     @contextmanager
     def writing(self) -> Iterator[Connection]:
@@ -73,10 +73,11 @@ class Transactions:
                 upsert(connection, table, key, rows)
 
 
-def fail(place: Place, error: SQLAlchemyError, dialect: str) -> StoreError:
+def fail(place: Place, error: SQLAlchemyError) -> StoreError:
     """The error of a database, in one line that tells no password."""
     cause = str(error).splitlines()[0]
-    return StoreError(str(place), f"the index failed: {type(error).__name__}: {cause}", _REMEDIES[dialect])
+    remedy = _REMEDIES["postgresql" if place.shared else "sqlite"]
+    return StoreError(str(place), f"the index failed: {type(error).__name__}: {cause}", remedy)
 
 
 def upsert(connection: Connection, table: Table, key: str, rows: Sequence[Mapping[str, Any]]) -> None:

@@ -20,12 +20,15 @@ def as_place(place: Place | Path) -> Place:
     return place if isinstance(place, Place) else Place(str(place))
 
 
-def connect(place: Place, *, kept: bool = True) -> Engine:
+def connect(place: Place, *, kept: bool = True, durable: bool = True) -> Engine:
     """An engine for the database of a place; connections are `kept` open between transactions, or not.
 
-    Raises ConfigError where what PostgreSQL needs is not installed.
+    Without `durable`, PostgreSQL need not have a transaction on disk before it goes on. Raises ConfigError
+    where what PostgreSQL needs is not installed.
     """
-    return _connect_server(place, kept=kept) if place.shared else _connect_file(place, kept=kept)
+    if place.shared:
+        return _connect_server(place, kept=kept, durable=durable)
+    return _connect_file(place, kept=kept)
 
 
 def _connect_file(place: Place, *, kept: bool) -> Engine:
@@ -43,11 +46,12 @@ def _set_pragmas(connection: sqlite3.Connection, _record: object) -> None:
     cursor.close()
 
 
-def _connect_server(place: Place, *, kept: bool) -> Engine:
+def _connect_server(place: Place, *, kept: bool, durable: bool) -> Engine:
     url = make_url(place.address).set(drivername="postgresql+psycopg").difference_update_query(["schema"])
     options = (  # no schema but the site's own is looked into: `public` may be another program's
         f"-c search_path={place.schema} -c lock_timeout={settings.STORE_WAIT_SECONDS}s"
         f" -c idle_in_transaction_session_timeout={settings.STORE_IDLE_SECONDS}s"
+        f" -c synchronous_commit={'on' if durable else 'off'}"
     )
     arguments: dict[str, Any] = {
         "options": options,

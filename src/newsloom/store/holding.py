@@ -20,14 +20,16 @@ _LOOK: Final = 0.2  # seconds between two looks at a lease that somebody else ha
 
 
 @contextmanager
-def hold_lease(place: Place, name: str, *, site: str, seconds: float = 0.0) -> Iterator[Lease]:
-    """Hold a lease while the block runs; wait so many seconds for it.
+def hold_lease(
+    place: Place, name: str, *, site: str, lock: str = "", seconds: float = 0.0
+) -> Iterator[Lease]:
+    """Hold a lease while the block runs; wait so many seconds for it. `lock` tells of a file held locked.
 
     Should this process die, the lease runs out by itself. Raises BusyError telling who holds it.
     """
     with Transactions(connect(place), place) as store:
         migrate(store)
-        lease = _claim(store, name, site, time.monotonic() + seconds)
+        lease = _claim(store, name, site, lock, time.monotonic() + seconds)
         ended = threading.Event()
         renewer = threading.Thread(target=_renew, args=(store, lease, ended), daemon=True)
         renewer.start()
@@ -40,11 +42,11 @@ def hold_lease(place: Place, name: str, *, site: str, seconds: float = 0.0) -> I
                 release(connection, lease)
 
 
-def _claim(store: Transactions, name: str, site: str, until: float) -> Lease:
+def _claim(store: Transactions, name: str, site: str, lock: str, until: float) -> Lease:
     while True:
         try:
             with store.transaction() as connection:
-                return claim(connection, name, settings.LEASE_SECONDS, site=site)
+                return claim(connection, name, settings.LEASE_SECONDS, site=site, lock=lock)
         except BusyError:
             if time.monotonic() >= until:
                 raise

@@ -5,6 +5,9 @@ when it was released or has run out; who holds it renews it in the background. A
 long that another has taken over cannot know it, so every transaction of his first touches the row *where
 the token is still his*: it finds none, and the transaction comes to nothing. One that touched it first holds
 the row, so that taking over waits for its end.
+
+A holder may tell of a file that he has locked as well, which the system unlocks when he dies. Who claims the
+lease with the same lock in his hands knows that, and need not wait.
 """
 
 from __future__ import annotations
@@ -16,7 +19,19 @@ from datetime import UTC, datetime
 from typing import Final
 
 from msgspec import Struct
-from sqlalchemy import ColumnElement, Connection, Double, cast, extract, func, literal, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Double,
+    cast,
+    extract,
+    false,
+    func,
+    literal,
+    or_,
+    select,
+    update,
+)
 from sqlalchemy.dialects import postgresql, sqlite
 
 from newsloom.errors import BusyError, LeaseLostError
@@ -39,16 +54,24 @@ def tell_holder() -> str:
     return f"{socket.gethostname()} (process {os.getpid()})"
 
 
-def claim(connection: Connection, name: str, seconds: float, *, site: str, holder: str = "") -> Lease:
+def claim(
+    connection: Connection, name: str, seconds: float, *, site: str, holder: str = "", lock: str = ""
+) -> Lease:
     """Take a lease that is free or has run out. Raises BusyError telling who has it, since and until when."""
     now = _tell_time(connection)
     dialect = postgresql if connection.dialect.name == "postgresql" else sqlite
-    free = {"name": name, "token": 0, "holder": "", "since": 0.0, "until": 0.0}
+    free = {"name": name, "token": 0, "holder": "", "lock": "", "since": 0.0, "until": 0.0}
     connection.execute(dialect.insert(_table).values(free).on_conflict_do_nothing())
     taken = connection.execute(
         update(_table)
-        .where(_table.c.name == name, _table.c.until <= now)
-        .values(token=_table.c.token + 1, holder=holder or tell_holder(), since=now, until=now + seconds)
+        .where(_table.c.name == name, or_(_table.c.until <= now, _table.c.lock == lock if lock else false()))
+        .values(
+            token=_table.c.token + 1,
+            holder=holder or tell_holder(),
+            lock=lock,
+            since=now,
+            until=now + seconds,
+        )
         .returning(_table.c.token)
     ).scalar()
     if taken is None:

@@ -146,6 +146,7 @@ leases = Table(
     Column("name", String, primary_key=True),
     Column("token", BigInteger, nullable=False),  # grows with each holder
     Column("holder", String, nullable=False),  # host and process
+    Column("lock", String, nullable=False),  # of a file the holder has locked too, "" for none
     Column("since", Moment, nullable=False),  # seconds since 1970 UTC, by the database's clock
     Column("until", Moment, nullable=False),  # seconds since 1970 UTC: free from then on
 )

@@ -29,6 +29,7 @@ sa.Table(
     sa.Column("name", sa.String, primary_key=True),
     sa.Column("token", sa.BigInteger, nullable=False),
     sa.Column("holder", sa.String, nullable=False),
+    sa.Column("lock", sa.String, nullable=False),
     sa.Column("since", _moment, nullable=False),
     sa.Column("until", _moment, nullable=False),
 )
