@@ -37,7 +37,9 @@ def pack_commit(
     there = {path for path in paths if os.path.lexists(git.root / path)}
     objects = _convert(git, sorted(there))
     git.ask("update-ref", "-d", _WAITING)
-    with _open_import(git) as out:
+    # Differences within one commit would keep git from finding those to the file before, which are far
+    # smaller, when packs are joined; a first commit has no files before.
+    with _open_import(git, "--depth=0" if parent else "--depth=50") as out:
         _write_head(out, names, message, parent)
         for path in paths:
             if path not in there:  # first: a folder may be where a file was
@@ -49,10 +51,10 @@ def pack_commit(
 
 
 @contextmanager
-def _open_import(git: Git) -> Iterator[IO[bytes]]:
+def _open_import(git: Git, *options: str) -> Iterator[IO[bytes]]:
     """The input of a `git fast-import`. Raises PublishError when it does not end well."""
     with tempfile.TemporaryFile() as errors:
-        process, out = git.start(_COMMAND, errors)
+        process, out = git.start((*_COMMAND, *options), errors)
         try:
             with out:
                 yield out
