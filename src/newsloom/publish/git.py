@@ -17,6 +17,7 @@ from newsloom import settings
 from newsloom.errors import PublishError
 
 _LOOK_SECONDS: Final = 0.1
+_FULL: Final = ("No space left", "Out of disk", "File too large", "Disk quota")  # in git's words
 
 
 class Git:
@@ -59,7 +60,7 @@ class Git:
         if _is_lock(message):
             return self._tell_lock()
         cause, remedy = _cause(message), "the documents are written; the next run commits them"
-        if "No space left" in message or "File too large" in message or "Disk quota" in message:
+        if any(words in message for words in _FULL):
             remedy = f"free disk space: {remedy}"
         return PublishError(str(self.root), f"git failed: {cause}", remedy)
 
