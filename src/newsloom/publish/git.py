@@ -10,6 +10,7 @@ import subprocess
 import time
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
+from functools import cached_property
 from pathlib import Path
 from typing import IO, Final, cast
 
@@ -17,6 +18,7 @@ from newsloom import settings
 from newsloom.errors import PublishError
 
 _LOOK_SECONDS: Final = 0.1
+_FILES: Final = ("hooks", "index", "index.lock", "objects", "MERGE_HEAD", "CHERRY_PICK_HEAD")
 _FULL: Final = ("No space left", "Out of disk", "File too large", "Disk quota")  # in git's words
 
 
@@ -65,8 +67,19 @@ class Git:
         return PublishError(str(self.root), f"git failed: {cause}", remedy)
 
     def path(self, name: str) -> Path:
-        """Where a file of the repository is."""
-        return self.root / self.tell("rev-parse", "--git-path", name).removesuffix("\n")
+        """Where one of the repository's own files is (of `_FILES`)."""
+        return self._paths[name]
+
+    def read_variables(self, *options: str) -> dict[str, str]:
+        """Git's configuration here, and who commits, by name."""
+        lines = (line.partition("=") for line in self.tell(*options, "var", "-l").splitlines())
+        return {name: value for name, _, value in lines}
+
+    @cached_property
+    def _paths(self) -> dict[str, Path]:
+        asked = [word for name in _FILES for word in ("--git-path", name)]
+        told = self.tell("rev-parse", *asked).splitlines()
+        return {name: self.root / path for name, path in zip(_FILES, told, strict=True)}
 
     def _tell_lock(self) -> PublishError:
         lock = self.path("index.lock")
