@@ -143,7 +143,8 @@ BATCH_ENTRIES: Final = 200  # feed entries handed to a worker at once: they are 
 WORKER_RETRIES: Final = 2  # times a batch is handed out again after its worker died
 
 # --- git -----------------------------------------------------------------------------------------
-GIT_SECONDS: Final = 120  # seconds for one git command; taking in 100,000 files takes about 20
+GIT_SECONDS: Final = 600  # seconds for one git command; taking in 100,000 files takes about 20
+GIT_REPACK_SECONDS: Final = 3_600  # seconds for joining packs; what an older version left loose is many
 GIT_LOCK_SECONDS: Final = 3.0  # seconds another git's lock is waited for: a killed pass's may still work
 GIT_LOOK_FILES: Final = 20_000  # files up to which each commit looks at all of them, which takes 0.1 s
 GIT_LOOK_SECONDS: Final = 86_400  # seconds after which all files of a larger repository are looked at again

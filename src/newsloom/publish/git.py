@@ -29,7 +29,10 @@ class Git:
         self.root = root
 
     def tell(self, *arguments: str, given: str = "") -> str:
-        """What a command prints; `given` is its input. Raises PublishError when it fails."""
+        """What a command prints; `given` is its input. Raises PublishError when it fails.
+
+        Another git's lock is waited for.
+        """
         done = self._run(arguments, given)
         until = time.monotonic() + settings.GIT_LOCK_SECONDS
         while done.returncode != 0 and _is_lock(done.stderr):
@@ -41,9 +44,9 @@ class Git:
             raise self.fail(done.stderr)
         return done.stdout
 
-    def ask(self, *arguments: str, given: str = "") -> str | None:
+    def ask(self, *arguments: str, given: str = "", seconds: float = settings.GIT_SECONDS) -> str | None:
         """What a command prints, None when it says no."""
-        done = self._run(arguments, given)
+        done = self._run(arguments, given, seconds)
         return done.stdout if done.returncode == 0 else None
 
     def start(self, arguments: Sequence[str], errors: IO[bytes]) -> tuple[subprocess.Popen[bytes], IO[bytes]]:
@@ -73,7 +76,7 @@ class Git:
     def read_variables(self, *options: str) -> dict[str, str]:
         """Git's configuration here, and who commits, by name."""
         lines = (line.partition("=") for line in self.tell(*options, "var", "-l").splitlines())
-        return {name: value for name, _, value in lines}
+        return {name: value if sign else "true" for name, sign, value in lines}
 
     @cached_property
     def _paths(self) -> dict[str, Path]:
@@ -104,7 +107,9 @@ class Git:
         lock.unlink(missing_ok=True)
         return True
 
-    def _run(self, arguments: Iterable[str], given: str) -> subprocess.CompletedProcess[str]:
+    def _run(
+        self, arguments: Iterable[str], given: str, seconds: float = settings.GIT_SECONDS
+    ) -> subprocess.CompletedProcess[str]:
         command = ["git", *arguments]
         try:
             return subprocess.run(  # noqa: S603 - fixed program, no shell, arguments are ours
@@ -114,7 +119,7 @@ class Git:
                 capture_output=True,
                 encoding="utf-8",
                 errors="surrogateescape",  # names of files are bytes
-                timeout=settings.GIT_SECONDS,
+                timeout=seconds,
                 check=False,
             )
         except FileNotFoundError as error:
@@ -122,7 +127,7 @@ class Git:
         except subprocess.TimeoutExpired as error:
             raise PublishError(
                 str(self.root),
-                f"git took longer than {settings.GIT_SECONDS} s",
+                f"git took longer than {seconds} s",
                 "see if another git is running",
             ) from error
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import Final
 
@@ -132,7 +133,9 @@ class Repository:
         packs = sum(name.endswith(".pack") for name in _list_folder(objects / "pack"))
         loose = 256 * len(_list_folder(objects / "17"))  # as git itself estimates it
         if packs > settings.GIT_PACKS or loose > settings.GIT_LOOSE:
-            self._git.ask("repack", "-d", "--quiet", f"--geometric={_GROWTH}")
+            with suppress(PublishError):
+                options = ("-d", "--quiet", f"--geometric={_GROWTH}")
+                self._git.ask("repack", *options, seconds=settings.GIT_REPACK_SECONDS)
 
 
 def _list_folder(folder: Path) -> list[str]:
