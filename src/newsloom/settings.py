@@ -160,7 +160,8 @@ RAY_STRETCH: Final = 6  # usual batches in one task of a cluster: about 200 page
 RAY_STORE_BYTES: Final = 512 * MIB  # bytes for pages on their way to our own nodes; more goes to disk
 
 # --- git -----------------------------------------------------------------------------------------
-GIT_SECONDS: Final = 120  # seconds for one git command; taking in 100,000 files takes about 20
+GIT_SECONDS: Final = 600  # seconds for one git command; taking in 100,000 files takes about 20
+GIT_REPACK_SECONDS: Final = 3_600  # seconds for joining packs; what an older version left loose is many
 GIT_LOCK_SECONDS: Final = 3.0  # seconds another git's lock is waited for: a killed pass's may still work
 GIT_LOOK_FILES: Final = 20_000  # files up to which each commit looks at all of them, which takes 0.1 s
 GIT_LOOK_SECONDS: Final = 86_400  # seconds after which all files of a larger repository are looked at again

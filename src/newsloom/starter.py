@@ -19,8 +19,10 @@ from newsloom.site import CONFIG_FILE, SOURCES_FILE
 _GITIGNORE: Final = """\
 # The index, keys and journal: private, and made again when missing (but keep a copy of the keys).
 .newsloom/
-# The rendered site: made again by each pass. Remove this line to publish it with git pages.
+# The rendered site and the JSON API: made again by each pass. Remove these lines to publish them with git
+# pages; the API's lists move with every article, and would take ten times what the documents take.
 public/
+api/
 """
 
 _SOURCES_HEAD: Final = """\

@@ -10,10 +10,12 @@ from pathlib import Path
 import pytest
 
 from newsloom.config import Config
+from newsloom.errors import PublishError
 from newsloom.fetch import LiveFetcher
 from newsloom.images import read_album
 from newsloom.pipeline import run_pass
 from newsloom.starter import init_site
+from tests.disks import filled, small_disk
 from tests.fetch.servers import QUICK
 from tests.images.keeping import Gallerist, photo, serve_pictures
 from tests.recordings import Answer as Recorded
@@ -111,3 +113,15 @@ def test_a_site_of_recordings_asks_nobody_and_takes_what_they_hold(tmp_path: Pat
     (site / ".newsloom/index.sqlite").unlink()
     assert run_pass(site).commit is None
     assert read_tree(site, "_news", "_data", "assets", "public", "api") == before
+
+
+def test_a_full_disk_below_the_pictures_ends_as_one_error_and_the_next_pass_completes(
+    server: Gallerist, tmp_path: Path
+) -> None:
+    site = live_site(tmp_path / "site", server)
+    with small_disk(site / "assets") as disk:
+        with filled(disk), pytest.raises(PublishError, match=r"cannot be written: No space left on device"):
+            run_pass(site)
+        assert not list((site / "_news").glob("*.md"))
+        assert run_pass(site).new
+        assert list((site / "assets/images/news").glob("*.webp"))

@@ -274,6 +274,37 @@ def bench_store(
         _write_figures(json_file, {"records": records, "stores": rates})
 
 
+@bench_app.command("repository")
+def bench_repository(
+    documents: Annotated[
+        str, typer.Option(help="Documents of the repository, parted by commas.")
+    ] = "1000,10000,100000",
+    year: Annotated[bool, typer.Option("--year", help="A year of passes instead.")] = False,
+    records: Annotated[int, typer.Option(help="Records of the year's site.", min=100)] = 2_000,
+    passes: Annotated[int, typer.Option(help="Real passes made for the year.", min=1)] = 84,
+    commits: Annotated[int, typer.Option(help="Commits made of the year; 4,380 are all.", min=4)] = 4_380,
+    picture: Annotated[Path | None, typer.Option(help="Draw the year's growth here, as SVG.")] = None,
+    json_file: Annotated[Path | None, typer.Option("--json", help="Write all figures here as well.")] = None,
+) -> None:
+    """Commit fifty changes of many documents, or a year of passes beside a fresh seal each pass."""
+    from newsloom.bench.committing import format_commits, measure_commits  # noqa: PLC0415 - as above
+    from newsloom.bench.year import draw_year, format_year, measure_year  # noqa: PLC0415 - as above
+
+    if year:
+        lived = measure_year(records, passes, lambda line: typer.echo(line, err=True), commits=commits)
+        typer.echo(format_year(lived))
+        if picture is not None:
+            picture.write_text(draw_year(lived), encoding="utf-8")
+        figures: object = lived
+    else:
+        sizes = [int(count) for count in documents.split(",") if count.strip()]
+        made, listings = measure_commits(sizes, lambda line: typer.echo(line, err=True))
+        typer.echo(format_commits(made, listings))
+        figures = {"commits": made, "listings": listings}
+    if json_file is not None:
+        _write_figures(json_file, figures)
+
+
 def _write_figures(path: Path, figures: object) -> None:
     """All figures of a benchmark, as JSON that people can read."""
     path.write_bytes(msgspec.json.format(msgspec.json.encode(figures), indent=1) + b"\n")

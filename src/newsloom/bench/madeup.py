@@ -25,7 +25,7 @@ from newsloom.site import read_site
 from newsloom.starter import ai_topics, init_site
 
 NEWEST: Final = datetime(2026, 11, 24, 6, tzinfo=UTC)
-_EVERY: Final = timedelta(minutes=36)  # forty records a day, as a busy topic has
+EVERY: Final = timedelta(minutes=36)  # forty records a day, as a busy topic has
 _JOINED: Final = 4  # of so many records one is told by the story of the one before
 _PICTURED: Final = 3  # of so many one has no picture
 
@@ -33,7 +33,7 @@ _PICTURED: Final = 3  # of so many one has no picture
 def make_site(root: Path, count: int) -> None:
     """Make a site of `count` records that reads no source; `add_records` adds newer ones."""
     init_site(root, config=Config(title="Made-up desk", url="http://127.0.0.1/", topic="AI", git=False))
-    add_records(root, 0, count, NEWEST - _EVERY * count)
+    add_records(root, 0, count, NEWEST - EVERY * count)
 
 
 def add_records(root: Path, first: int, count: int, since: datetime = NEWEST) -> None:
@@ -47,7 +47,7 @@ def make_records(first: int, count: int, since: datetime) -> Iterator[Record]:
     pieces = [piece for piece in content.pieces.values() if not piece.language and piece.excerpt]
     before = ""
     for number in range(first, first + count):
-        record = _make_record(number, since + _EVERY * (number - first), pieces, content, before)
+        record = _make_record(number, since + EVERY * (number - first), pieces, content, before)
         before = record.state.story if record.state is not None else ""
         yield record
 

@@ -10,6 +10,7 @@ import subprocess
 import time
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
+from functools import cached_property
 from pathlib import Path
 from typing import IO, Final, cast
 
@@ -17,6 +18,8 @@ from newsloom import settings
 from newsloom.errors import PublishError
 
 _LOOK_SECONDS: Final = 0.1
+_FILES: Final = ("hooks", "index", "index.lock", "objects", "MERGE_HEAD", "CHERRY_PICK_HEAD")
+_FULL: Final = ("No space left", "Out of disk", "File too large", "Disk quota")  # in git's words
 
 
 class Git:
@@ -26,7 +29,10 @@ class Git:
         self.root = root
 
     def tell(self, *arguments: str, given: str = "") -> str:
-        """What a command prints; `given` is its input. Raises PublishError when it fails."""
+        """What a command prints; `given` is its input. Raises PublishError when it fails.
+
+        Another git's lock is waited for.
+        """
         done = self._run(arguments, given)
         until = time.monotonic() + settings.GIT_LOCK_SECONDS
         while done.returncode != 0 and _is_lock(done.stderr):
@@ -38,9 +44,9 @@ class Git:
             raise self.fail(done.stderr)
         return done.stdout
 
-    def ask(self, *arguments: str, given: str = "") -> str | None:
+    def ask(self, *arguments: str, given: str = "", seconds: float = settings.GIT_SECONDS) -> str | None:
         """What a command prints, None when it says no."""
-        done = self._run(arguments, given)
+        done = self._run(arguments, given, seconds)
         return done.stdout if done.returncode == 0 else None
 
     def start(self, arguments: Sequence[str], errors: IO[bytes]) -> tuple[subprocess.Popen[bytes], IO[bytes]]:
@@ -59,13 +65,24 @@ class Git:
         if _is_lock(message):
             return self._tell_lock()
         cause, remedy = _cause(message), "the documents are written; the next run commits them"
-        if "No space left" in message or "File too large" in message or "Disk quota" in message:
+        if any(words in message for words in _FULL):
             remedy = f"free disk space: {remedy}"
         return PublishError(str(self.root), f"git failed: {cause}", remedy)
 
     def path(self, name: str) -> Path:
-        """Where a file of the repository is."""
-        return self.root / self.tell("rev-parse", "--git-path", name).removesuffix("\n")
+        """Where one of the repository's own files is (of `_FILES`)."""
+        return self._paths[name]
+
+    def read_variables(self, *options: str) -> dict[str, str]:
+        """Git's configuration here, and who commits, by name."""
+        lines = (line.partition("=") for line in self.tell(*options, "var", "-l").splitlines())
+        return {name: value if sign else "true" for name, sign, value in lines}
+
+    @cached_property
+    def _paths(self) -> dict[str, Path]:
+        asked = [word for name in _FILES for word in ("--git-path", name)]
+        told = self.tell("rev-parse", *asked).splitlines()
+        return {name: self.root / path for name, path in zip(_FILES, told, strict=True)}
 
     def _tell_lock(self) -> PublishError:
         lock = self.path("index.lock")
@@ -90,7 +107,9 @@ class Git:
         lock.unlink(missing_ok=True)
         return True
 
-    def _run(self, arguments: Iterable[str], given: str) -> subprocess.CompletedProcess[str]:
+    def _run(
+        self, arguments: Iterable[str], given: str, seconds: float = settings.GIT_SECONDS
+    ) -> subprocess.CompletedProcess[str]:
         command = ["git", *arguments]
         try:
             return subprocess.run(  # noqa: S603 - fixed program, no shell, arguments are ours
@@ -100,7 +119,7 @@ class Git:
                 capture_output=True,
                 encoding="utf-8",
                 errors="surrogateescape",  # names of files are bytes
-                timeout=settings.GIT_SECONDS,
+                timeout=seconds,
                 check=False,
             )
         except FileNotFoundError as error:
@@ -108,7 +127,7 @@ class Git:
         except subprocess.TimeoutExpired as error:
             raise PublishError(
                 str(self.root),
-                f"git took longer than {settings.GIT_SECONDS} s",
+                f"git took longer than {seconds} s",
                 "see if another git is running",
             ) from error
 

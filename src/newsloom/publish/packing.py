@@ -12,7 +12,7 @@ import shutil
 import stat
 import subprocess
 import tempfile
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import IO, Final
@@ -27,18 +27,21 @@ _COMMAND: Final = ("-c", "fastimport.unpackLimit=1", "fast-import", "--quiet", "
 
 
 def pack_commit(
-    git: Git, paths: Collection[str], message: str, parent: str, identity: Iterable[str]
+    git: Git, paths: Collection[str], message: str, parent: str, variables: Mapping[str, str]
 ) -> str | None:
     """Commit these files as they are on disk; the commit's id, None when `parent` holds the same.
 
-    The index follows: for git the files are unchanged afterwards. `parent` is "" for a first commit.
+    The index follows: for git the files are unchanged afterwards. `parent` is "" for a first commit,
+    `variables` are git's own.
     """
-    names = [git.tell(*identity, "var", f"GIT_{who}_IDENT").strip() for who in ("AUTHOR", "COMMITTER")]
     there = {path for path in paths if os.path.lexists(git.root / path)}
-    objects = _convert(git, sorted(there))
-    git.ask("update-ref", "-d", _WAITING)
-    with _open_import(git) as out:
-        _write_head(out, names, message, parent)
+    objects = _convert(git, sorted(there), variables)
+    if not parent:
+        git.ask("update-ref", "-d", _WAITING)  # left by one that died, it would be the parent
+    # Differences within one commit would keep git from finding those to the file before, which are far
+    # smaller, when packs are joined; a first commit has no files before.
+    with _open_import(git, "--depth=0" if parent else "--depth=50") as out:
+        _write_head(out, variables, message, parent)
         for path in paths:
             if path not in there:  # first: a folder may be where a file was
                 out.write(b"D %s\n" % _quote(path))
@@ -49,10 +52,10 @@ def pack_commit(
 
 
 @contextmanager
-def _open_import(git: Git) -> Iterator[IO[bytes]]:
+def _open_import(git: Git, *options: str) -> Iterator[IO[bytes]]:
     """The input of a `git fast-import`. Raises PublishError when it does not end well."""
     with tempfile.TemporaryFile() as errors:
-        process, out = git.start(_COMMAND, errors)
+        process, out = git.start((*_COMMAND, *options), errors)
         try:
             with out:
                 yield out
@@ -70,20 +73,20 @@ def _open_import(git: Git) -> Iterator[IO[bytes]]:
 
 def _move_branch(git: Git, paths: Iterable[str], message: str, parent: str) -> str | None:
     """Bring the index in step, then the branch; what dies between is done again by the next commit."""
-    commit = git.tell("rev-parse", "--verify", _WAITING).strip()
-    trees = git.tell("rev-parse", f"{commit}^{{tree}}", *([f"{parent}^{{tree}}"] if parent else ())).split()
+    asked = (_WAITING, f"{_WAITING}^{{tree}}", *([f"{parent}^{{tree}}"] if parent else ()))
+    commit, *trees, short = git.tell("rev-parse", *asked, "--short", _WAITING).split()
     is_new = len(set(trees)) == len(trees)
     git.tell("update-index", "--add", "--remove", "--replace", "-z", "--stdin", given="\0".join([*paths, ""]))
     if is_new:
         head = message.partition("\n")[0]
         git.tell("update-ref", "-m", f"commit: {head}", "HEAD", commit, parent or "0" * len(commit))
     git.tell("update-ref", "-d", _WAITING)
-    return git.tell("rev-parse", "--short", commit).strip() if is_new else None
+    return short if is_new else None
 
 
-def _convert(git: Git, paths: Sequence[str]) -> dict[str, str]:
+def _convert(git: Git, paths: Sequence[str], variables: Mapping[str, str]) -> dict[str, str]:
     """The objects of files that git keeps otherwise than they are on disk (line ends, filters), by path."""
-    if git.ask("config", "--get-regexp", "^core.autocrlf$", "^(true|input)$") is not None:
+    if variables.get("core.autocrlf", "false").lower() not in {"false", "no", "off", "0"}:
         changed = list(paths)
     else:
         told = git.tell("check-attr", "-z", "--stdin", *_CONVERSIONS, given="\0".join([*paths, ""])).split(
@@ -98,8 +101,8 @@ def _convert(git: Git, paths: Sequence[str]) -> dict[str, str]:
     return dict(zip(changed, objects.split(), strict=True))
 
 
-def _write_head(out: IO[bytes], names: Iterable[str], message: str, parent: str) -> None:
-    author, committer = (name.encode("utf-8", "surrogateescape") for name in names)
+def _write_head(out: IO[bytes], variables: Mapping[str, str], message: str, parent: str) -> None:
+    author, committer = (os.fsencode(variables[f"GIT_{who}_IDENT"]) for who in ("AUTHOR", "COMMITTER"))
     text = message.encode("utf-8", "replace").replace(b"\0", b"") + b"\n"
     out.write(b"commit %s\nauthor %s\ncommitter %s\n" % (_WAITING.encode(), author, committer))
     out.write(b"data %d\n%s\n" % (len(text), text))

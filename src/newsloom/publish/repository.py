@@ -8,7 +8,8 @@ itself is called, so that they apply.
 from __future__ import annotations
 
 import os
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import Final
 
@@ -17,8 +18,7 @@ from newsloom.errors import PublishError
 from newsloom.publish.git import Git
 from newsloom.publish.packing import pack_commit
 
-_FALLBACK_NAME: Final = "Newsloom"
-_FALLBACK_MAIL: Final = "newsloom@localhost"
+_FALLBACK: Final = ("-c", "user.name=Newsloom", "-c", "user.email=newsloom@localhost")
 _HOOKS: Final = ("pre-commit", "prepare-commit-msg", "commit-msg", "post-commit")
 _HALFWAY: Final = ("MERGE_HEAD", "CHERRY_PICK_HEAD")
 _GROWTH: Final = 2  # packs are joined so that each is at least so many times as large as the next
@@ -60,10 +60,14 @@ class Repository:
             files |= self._leave_ignored(changed)
         if not files:
             return None
-        if self._has_own_ways():
-            return self._commit_their_way(files, message)
+        variables = self._git.read_variables()
+        identity = [] if variables.get("user.email") else list(_FALLBACK)
+        if self._has_own_ways(variables):
+            return self._commit_their_way(files, message, identity)
         self._refuse_halfway()
-        commit = pack_commit(self._git, sorted(files), message, parent, self._identity())
+        if identity:
+            variables = self._git.read_variables(*identity)
+        commit = pack_commit(self._git, sorted(files), message, parent, variables)
         self._tidy()
         return commit
 
@@ -96,21 +100,21 @@ class Repository:
                 break
         return {*paths} - {*ignored}
 
-    def _commit_their_way(self, files: Collection[str], message: str) -> str | None:
+    def _commit_their_way(self, files: Collection[str], message: str, identity: Iterable[str]) -> str | None:
         given, named = "\0".join(sorted(files)), ("--pathspec-from-file=-", "--pathspec-file-nul")
         self._git.tell("--literal-pathspecs", "add", "--all", *named, given=given)
         if not self._git.ask("diff", "--cached", "--name-only"):
             return None
-        options = (*self._identity(), "--literal-pathspecs", "commit", "--quiet", "--message", message)
+        options = (*identity, "--literal-pathspecs", "commit", "--quiet", "--message", message)
         self._git.tell(*options, *named, given=given)
         return self._git.tell("rev-parse", "--short", "HEAD").strip()
 
-    def _has_own_ways(self) -> bool:
+    def _has_own_ways(self, variables: Mapping[str, str]) -> bool:
         """Whether the owner has hooks for commits, or has them signed."""
         hooks = self._git.path("hooks")
         if any(os.access(hooks / name, os.X_OK) for name in _HOOKS):
             return True
-        return (self._git.ask("config", "--type=bool", "--get", "commit.gpgsign") or "").strip() == "true"
+        return variables.get("commit.gpgsign", "").lower() in {"true", "yes", "on", "1"}
 
     def _refuse_halfway(self) -> None:
         if any(self._git.path(name).exists() for name in _HALFWAY):
@@ -129,13 +133,9 @@ class Repository:
         packs = sum(name.endswith(".pack") for name in _list_folder(objects / "pack"))
         loose = 256 * len(_list_folder(objects / "17"))  # as git itself estimates it
         if packs > settings.GIT_PACKS or loose > settings.GIT_LOOSE:
-            self._git.ask("repack", "-d", "--quiet", f"--geometric={_GROWTH}")
-
-    def _identity(self) -> list[str]:
-        """Options naming a committer where the owner has configured none."""
-        if self._git.ask("config", "user.email") is not None:
-            return []
-        return ["-c", f"user.name={_FALLBACK_NAME}", "-c", f"user.email={_FALLBACK_MAIL}"]
+            with suppress(PublishError):
+                options = ("-d", "--quiet", f"--geometric={_GROWTH}")
+                self._git.ask("repack", *options, seconds=settings.GIT_REPACK_SECONDS)
 
 
 def _list_folder(folder: Path) -> list[str]:
