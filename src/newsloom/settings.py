@@ -141,6 +141,7 @@ EARLIEST_YEAR: Final = 1990  # the first year believed as a date of publication 
 BATCH_PAGES: Final = 32  # pages handed to a worker at once: about a second of work
 BATCH_ENTRIES: Final = 200  # feed entries handed to a worker at once: they are read ten times as fast
 WORKER_RETRIES: Final = 2  # times a batch is handed out again after its worker died
+ITEM_RETRIES: Final = 5  # times an item alone is tried again: workers may die of what others do, too
 WORKER_STARTS: Final = 3  # first workers that may end before they are up; then something is wrong with all
 WORKER_LOSSES: Final = 30  # workers in a row that may end so later on: a system short of memory kills many
 WORKER_AHEAD: Final = 2  # batches a worker has at hand, so that it never waits for the next
