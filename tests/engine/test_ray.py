@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from newsloom import settings
 from newsloom.engine import Failed, open_engine
 from newsloom.errors import ConfigError
 from tests.engine.killing import killing
@@ -50,7 +51,11 @@ def test_without_ray_the_way_to_get_it_is_told(monkeypatch: pytest.MonkeyPatch) 
 class TestCluster:
     pytestmark = needs_ray
 
-    def test_results_come_in_order_and_a_poisonous_item_costs_only_itself(self, nodes: Nodes) -> None:
+    def test_results_come_in_order_and_a_poisonous_item_costs_only_itself(
+        self, nodes: Nodes, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(settings, "WORKER_RETRIES", 1)
+        monkeypatch.setattr(settings, "ITEM_RETRIES", 1)
         with open_engine("ray") as engine:
             found = [results for _, results in engine.run(double, ([n] for n in range(30)))]
             assert found == [[2 * n] for n in range(30)]
