@@ -107,7 +107,7 @@ def _run(name: str, site: Path, tell: Callable[[str], None], *options: str) -> P
     command = [sys.executable, "-m", "newsloom", "run", str(site), "--json", *options]
     start = time.perf_counter()
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:  # noqa: S603 - our own program
-        meter = _Meter(process.pid)
+        meter = Meter(process.pid)
         output = process.communicate()[0]
     wall = time.perf_counter() - start
     meter.stop()
@@ -125,7 +125,7 @@ def _run(name: str, site: Path, tell: Callable[[str], None], *options: str) -> P
     return found
 
 
-class _Meter:
+class Meter:
     """Looks at a process and all below it while they run: CPU seconds and bytes in memory."""
 
     def __init__(self, pid: int) -> None:
