@@ -9,6 +9,7 @@ after that, and a digest of all drafts, by which results of engines are compared
 from __future__ import annotations
 
 import json
+import os
 import sys
 import time
 from hashlib import blake2b
@@ -17,6 +18,7 @@ from pathlib import Path
 import msgspec
 
 from newsloom import settings
+from newsloom.bench.polling import list_below, look_at
 from newsloom.engine import Failed, open_engine
 from newsloom.intake import Intake
 from newsloom.intake.drafting import split_batches
@@ -33,7 +35,7 @@ def read_all(root: Path, name: str, workers: int) -> dict[str, object]:
         first = next(iter(Recordings(site, Intake()).list_all()))
         for _ in engine.run(read_batch, [[first]] * (2 * max(workers, 1))):
             pass
-        up = time.perf_counter()
+        up, spent = time.perf_counter(), _count_seconds()
         recordings, drafts = Recordings(site, intake := Intake()), []
         for batch, readings in engine.run(
             read_batch, split_batches(recordings.list_all(), settings.BATCH_PAGES * engine.stretch)
@@ -41,9 +43,20 @@ def read_all(root: Path, name: str, workers: int) -> dict[str, object]:
             for item, reading in zip(batch, readings, strict=True):
                 if not isinstance(reading, Failed):
                     drafts.append(recordings.take(item, reading))
-        end = time.perf_counter()
+        end, spent = time.perf_counter(), _count_seconds() - spent
     digest = blake2b(msgspec.json.encode(drafts), digest_size=16).hexdigest()
-    return {"start": up - start, "seconds": end - up, "pages": intake.pages, "digest": digest}
+    return {
+        "start": up - start,
+        "seconds": end - up,
+        "processor": spent,
+        "pages": intake.pages,
+        "digest": digest,
+    }
+
+
+def _count_seconds() -> float:
+    """CPU seconds that this process and all below it have used."""
+    return sum(seen[0] for pid in list_below(os.getpid()) if (seen := look_at(pid)) is not None)
 
 
 if __name__ == "__main__":

@@ -1,6 +1,6 @@
 """Pages read a second through each engine: the listing of a recording, the reading of its pages, all drafts.
 
-Each run is a process of its own, whose children are watched: processor time, and memory of all at one moment.
+Each run is a process of its own that is watched with all its children.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ _OUTPUT: Final = "pages.warc.gz"
 class Run(Struct, frozen=True, kw_only=True):
     """The best of some runs of one engine: `start` until all workers were up, `rate` in pages a second.
 
-    `processor` are CPU seconds of all its processes from start to end, `memory` MiB of all at one moment.
+    `processor` are CPU seconds of all its processes for the reading, `memory` MiB of all at one moment.
     """
 
     engine: str
@@ -121,7 +121,7 @@ def _run(root: Path, engine: str, workers: int) -> Run:
         pages=said["pages"],
         start=round(said["start"], 2),
         rate=round(said["pages"] / said["seconds"], 1),
-        processor=round(meter.processor, 1),
+        processor=round(said["processor"], 2),
         memory=meter.together // _MIB,
         digest=said["digest"],
     )
