@@ -1,20 +1,16 @@
 """Worker processes that are killed, that never come up, and that outlive nobody."""
 
-import multiprocessing
 import os
-import random
 import signal
 import subprocess
 import sys
-import threading
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 
 from newsloom.engine import open_engine
+from tests.engine.killing import kill_pool_worker, killing
 from tests.recordings import Answer, make_page, make_site
 
 UNGUARDED_PASS = """
@@ -55,30 +51,9 @@ def work(batch: list[int]) -> list[int]:
     return [item * item for item in batch]
 
 
-@contextmanager
-def killing(times: int, every: float) -> Iterator[list[int]]:
-    """Kill a random worker of this process so many times, at random moments."""
-    dice, killed, over = random.Random(os.getpid()), [], threading.Event()
-
-    def kill() -> None:
-        while len(killed) < times and not over.wait(dice.uniform(0.2, 1.8) * every):
-            if alive := multiprocessing.active_children():
-                victim = dice.choice(alive)
-                victim.kill()
-                killed.append(victim.pid)
-
-    thread = threading.Thread(target=kill)
-    thread.start()
-    try:
-        yield killed
-    finally:
-        over.set()
-        thread.join()
-
-
 def test_ten_kills_at_random_moments_lose_double_and_fail_nothing() -> None:
     batches = [list(range(start, start + 4)) for start in range(0, 1200, 4)]
-    with killing(10, 0.15) as killed, open_engine("pool", 2) as engine:
+    with killing(kill_pool_worker, 10, 0.15) as killed, open_engine("pool", 2) as engine:
         found = [
             pair for batch, results in engine.run(work, batches) for pair in zip(batch, results, strict=True)
         ]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from pathlib import Path
 from typing import Annotated
 
@@ -303,6 +304,30 @@ def bench_repository(
         figures = {"commits": made, "listings": listings}
     if json_file is not None:
         _write_figures(json_file, figures)
+
+
+@bench_app.command("scale")
+def bench_scale(
+    data: Annotated[
+        Path | None, typer.Option(help="A folder with `web/pages.warc.gz`; without it, the demo's pages.")
+    ] = None,
+    pages: Annotated[int, typer.Option(help="Pages that are read.", min=1)] = 2_400,
+    engines: Annotated[str, typer.Option(help="Engines, parted by commas.")] = "inline,pool,ray",
+    workers: Annotated[str, typer.Option(help="Workers of pool and ray, parted by commas.")] = "1,2",
+    repeat: Annotated[int, typer.Option(help="Runs of each, of which the best counts.", min=1)] = 3,
+    json_file: Annotated[Path | None, typer.Option("--json", help="Write all figures here as well.")] = None,
+) -> None:
+    """Read pages through each engine: pages a second, start-up, memory; the same drafts from each."""
+    from newsloom.bench.scaling import format_engines, measure_engines  # noqa: PLC0415 - as above
+
+    counts = [int(count) for count in workers.split(",")]
+    runs = [
+        (engine, count) for engine in engines.split(",") for count in (counts if engine != "inline" else [1])
+    ]
+    figures = measure_engines(data, pages, runs, repeat, lambda line: typer.echo(line, err=True))
+    typer.echo(format_engines(figures))
+    if json_file is not None:
+        _write_figures(json_file, {"cores": len(os.sched_getaffinity(0)), "engines": figures})
 
 
 def _write_figures(path: Path, figures: object) -> None:

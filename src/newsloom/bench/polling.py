@@ -107,7 +107,7 @@ def _run(name: str, site: Path, tell: Callable[[str], None], *options: str) -> P
     command = [sys.executable, "-m", "newsloom", "run", str(site), "--json", *options]
     start = time.perf_counter()
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:  # noqa: S603 - our own program
-        meter = _Meter(process.pid)
+        meter = Meter(process.pid)
         output = process.communicate()[0]
     wall = time.perf_counter() - start
     meter.stop()
@@ -125,7 +125,7 @@ def _run(name: str, site: Path, tell: Callable[[str], None], *options: str) -> P
     return found
 
 
-class _Meter:
+class Meter:
     """Looks at a process and all below it while they run: CPU seconds and bytes in memory."""
 
     def __init__(self, pid: int) -> None:
@@ -149,15 +149,15 @@ class _Meter:
     def _watch(self) -> None:
         while not self._done.wait(_SAMPLE_SECONDS):
             resident = 0
-            for pid in _list_below(self._pid):
-                if (seen := _look(pid)) is not None:
+            for pid in list_below(self._pid):
+                if (seen := look_at(pid)) is not None:
                     self._used[pid], size = seen
                     self.largest = max(self.largest, size)
                     resident += size
             self.together = max(self.together, resident)
 
 
-def _list_below(pid: int) -> list[int]:
+def list_below(pid: int) -> list[int]:
     """A process and its descendants."""
     found = [pid]
     for parent in found:
@@ -168,7 +168,7 @@ def _list_below(pid: int) -> list[int]:
     return found
 
 
-def _look(pid: int) -> tuple[float, int] | None:
+def look_at(pid: int) -> tuple[float, int] | None:
     """CPU seconds and resident bytes of a process, None when it is gone."""
     try:
         fields = Path(f"/proc/{pid}/stat").read_text().rpartition(") ")[2].split()

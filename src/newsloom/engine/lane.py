@@ -16,6 +16,7 @@ from concurrent.futures.process import BrokenProcessPool
 from multiprocessing.context import ForkServerContext
 from typing import Any
 
+from newsloom import settings
 from newsloom.engine.task import Task
 
 
@@ -24,7 +25,9 @@ class Lane:
 
     def __init__(self, context: ForkServerContext) -> None:
         self._executor = ProcessPoolExecutor(1, mp_context=context, initializer=_end_with_parent)
+        before = multiprocessing.active_children()
         self._start = self._executor.submit(os.getpid)
+        self._processes = [one for one in multiprocessing.active_children() if one not in before]
         self._given: deque[tuple[Task[Any, Any], Future[Any]]] = deque()
         self.is_dead = False
 
@@ -32,6 +35,13 @@ class Lane:
     def is_up(self) -> bool:
         """Whether the worker came as far as its first task."""
         return self._start.done() and self._start.exception() is None
+
+    @property
+    def was_killed(self) -> bool:
+        """Whether a dead worker was ended from outside, and not by itself as a failing script is."""
+        for process in self._processes:
+            process.join(settings.WORKER_END_SECONDS)
+        return any((process.exitcode or 0) < 0 for process in self._processes)
 
     @property
     def tasks(self) -> list[Task[Any, Any]]:

@@ -78,9 +78,8 @@ class PoolEngine:
                 waiting.append(task := Task(batch))
             else:
                 return
-            while not lane.give(function, task):
-                self._drop(lane)
-                lane = self._find_lane() or self._add_lane()
+            if not lane.give(function, task):  # it died meanwhile, perhaps with a task in hand
+                again.extendleft((task, *reversed(self._bury(lane))))
 
     def _find_lane(self) -> Lane | None:
         """Whoever has nothing to do, else a new worker, else one with room for another batch."""
@@ -111,10 +110,11 @@ class PoolEngine:
         self._drop(lane)
         if lane.is_up:
             self._was_up = True
-            first, *others = lane.tasks
-            return [*first.note_death(), *others]
+            first, others = lane.tasks[:1], lane.tasks[1:]
+            return [*(part for task in first for part in task.note_death()), *others]
         self._lost += 1
-        if self._lost >= (settings.WORKER_LOSSES if self._was_up else settings.WORKER_STARTS):
+        others_do = self._was_up or lane.was_killed
+        if self._lost >= (settings.WORKER_LOSSES if others_do else settings.WORKER_STARTS):
             raise EngineError(
                 "engine: pool",
                 f"{self._lost} worker processes in a row ended before their first batch",

@@ -71,7 +71,7 @@ class RayEngine:
         return under_way < settings.WORKER_WINDOW * self._cluster.count_cores()
 
     def _submit(self, function: Callable[[list[Item]], list[Result]], task: Task[Item, Result]) -> object:
-        remote = self._cluster.join().remote(num_cpus=1, max_retries=settings.WORKER_RETRIES)(_work)
+        remote = self._cluster.join().remote(num_cpus=1, max_retries=task.retries)(_work)
         return remote.remote(function, task.items, _find_version(function))
 
     def _settle(

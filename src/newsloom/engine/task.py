@@ -30,6 +30,11 @@ class Task(Generic[Item, Result]):
         return self._found is not None or (bool(self._parts) and all(part.is_done for part in self._parts))
 
     @property
+    def retries(self) -> int:
+        """How often it may be tried again: one item alone is not given up for what others did to workers."""
+        return settings.ITEM_RETRIES if len(self.items) == 1 else settings.WORKER_RETRIES
+
+    @property
     def results(self) -> list[Result | Failed]:
         """The results, one an item; only for a task that is done."""
         if self._found is not None:
@@ -43,7 +48,7 @@ class Task(Generic[Item, Result]):
     def note_death(self) -> list[Task[Item, Result]]:
         """What to run after a worker died at this: the same again, its items one by one, or nothing more."""
         self._deaths += 1
-        if self._deaths <= settings.WORKER_RETRIES:
+        if self._deaths <= self.retries:
             return [self]
         return self.split()
 

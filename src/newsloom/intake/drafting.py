@@ -60,7 +60,7 @@ class _PageDrafts:
 
     def read(self, engine: Engine, recordings: Recordings, reporter: Reporter) -> None:
         """Have what is on disk read by the engine's workers, each answer by whoever extracts it."""
-        batches = _batches(recordings.list_all(), settings.BATCH_PAGES * engine.stretch)
+        batches = split_batches(recordings.list_all(), settings.BATCH_PAGES * engine.stretch)
         for batch, results in engine.run(read_batch, batches):
             reporter.advance(len(batch))
             for reference, result in zip(batch, results, strict=True):
@@ -72,7 +72,7 @@ class _PageDrafts:
 
     def extract(self, engine: Engine, pages: Iterator[Page], reporter: Reporter) -> None:
         """Have pages that were fetched here read by the engine's workers."""
-        for batch, results in engine.run(extract_batch, _batches(pages, settings.BATCH_PAGES)):
+        for batch, results in engine.run(extract_batch, split_batches(pages, settings.BATCH_PAGES)):
             reporter.advance(len(batch))
             self._intake.pages += len(batch)
             for page, result in zip(batch, results, strict=True):
@@ -140,7 +140,7 @@ def _join(
         else:
             alone.append(candidate)
     intake.drafts += joined.values()
-    for batch, results in engine.run(read_entry_batch, _batches(_drain(alone), settings.BATCH_ENTRIES)):
+    for batch, results in engine.run(read_entry_batch, split_batches(_drain(alone), settings.BATCH_ENTRIES)):
         reporter.advance(len(batch))
         for candidate, result in zip(batch, results, strict=True):
             if isinstance(result, Draft):
@@ -168,6 +168,7 @@ def _drain(items: deque[_T]) -> Iterator[_T]:
         yield items.popleft()
 
 
-def _batches(items: Iterator[_T], size: int) -> Iterator[list[_T]]:
+def split_batches(items: Iterator[_T], size: int) -> Iterator[list[_T]]:
+    """Items in lists of `size`, drawn as they are asked for."""
     while batch := list(islice(items, size)):
         yield batch
