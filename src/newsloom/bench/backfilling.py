@@ -43,7 +43,7 @@ _PAGE: Final = os.sysconf("SC_PAGE_SIZE")
 _NARROW: Final = Topic(
     id="solar",
     name="Solar power",
-    description="Electricity from sunlight: panels on roofs, inverters, batteries, and the grids beside them.",
+    description="Electricity from sunlight: panels on roofs, inverters, batteries, and the grids.",
     keywords=("solar", "photovoltaic", "inverter"),
 )
 _SEEN: Final = datetime(2026, 1, 1, tzinfo=UTC)  # for pages nobody wrote a date down for
