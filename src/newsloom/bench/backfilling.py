@@ -14,7 +14,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
@@ -40,6 +40,7 @@ _FIRST_SECONDS: Final = (
 )
 _LOOK_SECONDS: Final = 0.2  # between two looks at the memory of the processes
 _PAGE: Final = os.sysconf("SC_PAGE_SIZE")
+_TICKS: Final = os.sysconf("SC_CLK_TCK")
 _NARROW: Final = Topic(
     id="solar",
     name="Solar power",
@@ -60,7 +61,7 @@ class Run(Struct, frozen=True, kw_only=True):
     wall: float
     processor: float
     peak_mib: float
-    parent_mib: float
+    first_mib: float
     kept: int
     documents: int
     wanted: int
@@ -101,21 +102,19 @@ def measure_runs(counts: Sequence[int], kills: int, tell: Callable[[str], None])
 
 def _fill(site: Path, archives: Path, count: int, size: int, kills: int) -> Run:
     init_site(site, config=Config(title="Made-up desk", url="http://127.0.0.1/", topic="AI"), sources="")
-    started, spent, peaks = time.perf_counter(), os.times(), [(0.0, 0.0)]
-    peaks += [_run(site, archives, _FIRST_SECONDS + number)[1] for number in range(kills)]
+    started = time.perf_counter()
+    spent = [_run(site, archives, _FIRST_SECONDS + number)[1] for number in range(kills)]
     out, last = _run(site, archives)
-    peaks.append(last)
-    wall, after = time.perf_counter() - started, os.times()
+    spent.append(last)
+    wall = time.perf_counter() - started
     account = msgspec.json.decode(out, type=Account)
     return Run(
         records=account.records,
         megabytes=round(size / 1e6, 1),
         wall=round(wall, 2),
-        processor=round(
-            after.children_user + after.children_system - spent.children_user - spent.children_system, 2
-        ),
-        peak_mib=round(max(peak for peak, _ in peaks), 1),
-        parent_mib=round(max(parent for _, parent in peaks), 1),
+        processor=round(sum(one.processor for one in spent), 1),
+        peak_mib=round(max(one.peak for one in spent), 1),
+        first_mib=round(max(one.first for one in spent), 1),
         kept=account.kept,
         documents=account.documents,
         wanted=sum(1 for _ in list_wanted(count)),
@@ -123,37 +122,49 @@ def _fill(site: Path, archives: Path, count: int, size: int, kills: int) -> Run:
     )
 
 
-def _run(site: Path, archives: Path, seconds: float | None = None) -> tuple[str, tuple[float, float]]:
-    """Run the command, or kill it after some seconds; what it printed, and the peaks of its memory in MiB."""
+class _Spent(Struct):
+    """What processes took: seconds of the processor, peaks of memory of all and of the first, in MiB."""
+
+    processor: float = 0.0
+    peak: float = 0.0
+    first: float = 0.0
+
+
+def _run(site: Path, archives: Path, seconds: float | None = None) -> tuple[str, _Spent]:
+    """Run the command, or kill it after some seconds; what it printed, and what it took."""
     command = [sys.executable, "-m", "newsloom", "backfill", str(site), str(archives), "--json"]
     with (
         tempfile.TemporaryFile() as out,
         subprocess.Popen(command, stdout=out, start_new_session=True) as process,  # noqa: S603 - our own program
     ):
-        began, peak, parent = time.perf_counter(), 0.0, 0.0
+        began, spent, times = time.perf_counter(), _Spent(), dict[int, float]()
         while process.poll() is None:
-            sizes = _weigh(process.pid)
-            peak, parent = max(peak, sum(sizes.values())), max(parent, sizes.get(process.pid, 0.0))
+            sizes = dict[int, float]()
+            for number, size, processor in _weigh(process.pid):
+                sizes[number], times[number] = size, processor
+            spent.peak = max(spent.peak, sum(sizes.values()))
+            spent.first = max(spent.first, sizes.get(process.pid, 0.0))
             if seconds is not None and time.perf_counter() - began > seconds:
                 os.killpg(process.pid, signal.SIGKILL)
             time.sleep(_LOOK_SECONDS)
+        spent.processor = sum(times.values())
         out.seek(0)
         text = out.read().decode()
     if process.returncode and seconds is None:
         raise NewsloomError("newsloom backfill", f"failed: {text or process.returncode}")
-    return text, (peak, parent)
+    return text, spent
 
 
-def _weigh(session: int) -> dict[int, float]:
-    """The memory of each process of a session, in MiB; pages that several share count for each."""
-    sizes: dict[int, float] = {}
+def _weigh(session: int) -> Iterator[tuple[int, float, float]]:
+    """Each process of a session: MiB of memory, pages that several share in full, and seconds so far."""
     for entry in Path("/proc").iterdir():
         if entry.name.isdigit():
             with suppress(OSError, ValueError, IndexError):  # it has ended since
-                if int((entry / "stat").read_text().rpartition(")")[2].split()[3]) == session:
+                fields = (entry / "stat").read_text().rpartition(")")[2].split()
+                if int(fields[3]) == session:
                     resident = int((entry / "statm").read_text().split()[1])
-                    sizes[int(entry.name)] = resident * _PAGE / 2**20
-    return sizes
+                    ticks = int(fields[11]) + int(fields[12])
+                    yield int(entry.name), resident * _PAGE / 2**20, ticks / _TICKS
 
 
 def measure_looks(
@@ -220,7 +231,7 @@ def format_runs(runs: Sequence[Run]) -> str:
     ]
     lines += [
         f"| {run.records:,} | {run.megabytes:,.0f} | {run.killed} | {run.wall:.1f} | {run.pace:.0f} "
-        f"| {run.processor:.1f} | {run.peak_mib:.0f} | {run.parent_mib:.0f} | {run.kept} ({run.wanted}) "
+        f"| {run.processor:.1f} | {run.peak_mib:.0f} | {run.first_mib:.0f} | {run.kept} ({run.wanted}) "
         f"| {run.documents} |"
         for run in runs
     ]
