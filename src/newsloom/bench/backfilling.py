@@ -175,8 +175,9 @@ def measure_looks(
     found = []
     for name, given in topics:
         for part, aside in (("worked on", False), ("set aside", True)):
-            tell(f"Looking at the pages {part}, for {name}")
-            found.append(_measure_looks(name, given, part, [c for c in cases if _is_aside(c) == aside]))
+            if chosen := [case for case in cases if _is_aside(case) == aside]:
+                tell(f"Looking at the pages {part}, for {name}")
+                found.append(_measure_looks(name, given, part, chosen))
     return found
 
 
