@@ -95,6 +95,7 @@ STOP_SECONDS: Final = 7.0  # seconds a stopped watcher may take to finish its pa
 # --- shared by the sites of one installation -----------------------------------------------------
 SHARED_BYTES: Final = 2_048 * MIB  # bytes of answers and drafts kept, the newest: some 40,000 pages
 SHARED_SECONDS: Final = 7 * 86_400.0  # seconds they are kept at most: feeds lead to few older pages
+SHARED_CLAIM_SECONDS: Final = 60.0  # seconds a site waits for what another one fetches: twice a slow answer
 SHARED_PAGE_SECONDS: Final = 86_400.0  # seconds for which a page that one site read will do for another
 
 # --- fetching ------------------------------------------------------------------------------------

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from pathlib import Path
 from threading import Thread
@@ -175,3 +176,30 @@ def test_the_newest_stay_within_bytes_and_age(tmp_path: Path, monkeypatch: pytes
         monkeypatch.setattr(settings, "SHARED_SECONDS", -1.0)
     with SharedStore(tmp_path) as store:
         assert store.find("answer", list(items)) == {}
+
+
+def test_two_sites_at_the_same_moment_ask_once(tmp_path: Path, publisher: Publisher) -> None:
+    offer(publisher, *TITLES)
+    publisher.delay = 0.3
+    sites = [make_site(tmp_path / name, publisher, tmp_path / "shared") for name in ("one", "two")]
+    with ThreadPoolExecutor(2) as pool:
+        assert [summary.new for summary in pool.map(run_pass, sites)] == [3, 3]
+    paths = sorted(path for _, path in publisher.asked if path != "/robots.txt")
+    assert paths == ["/page-0", "/page-1", "/page-2", "/rss"]
+
+
+def test_the_claim_of_a_process_that_died_runs_out(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    with SharedStore(tmp_path) as one, SharedStore(tmp_path) as two:
+        assert one.claim("key") and not two.claim("key")
+        one.release("key")
+        assert two.claim("key")
+        monkeypatch.setattr(settings, "SHARED_CLAIM_SECONDS", -1.0)
+        assert one.claim("key")
+
+
+def test_who_cannot_be_answered_lets_the_next_ask(tmp_path: Path, publisher: Publisher) -> None:
+    offer(publisher, *TITLES)
+    body, publisher.replies["/rss"] = publisher.replies["/rss"], Reply(status=500)
+    assert run_pass(make_site(tmp_path / "one", publisher, tmp_path / "shared")).problems
+    publisher.replies["/rss"] = body
+    assert run_pass(make_site(tmp_path / "two", publisher, tmp_path / "shared")).new == 3

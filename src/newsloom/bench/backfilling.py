@@ -24,7 +24,8 @@ import msgspec
 from msgspec import Struct
 
 from newsloom.backfill import Account
-from newsloom.backfill.looking import Look, Refusal, read_draft, refuse_page
+from newsloom.backfill.glance import glance
+from newsloom.backfill.looking import Look, Refusal, may_be_topical, read_draft, refuse_page
 from newsloom.bench.archived import list_wanted, write_archives
 from newsloom.bench.sets import Case, PageSet
 from newsloom.config import Config
@@ -32,6 +33,7 @@ from newsloom.curate.gate import Gate
 from newsloom.curate.topics import build_tagger
 from newsloom.documents import read_topics
 from newsloom.errors import NewsloomError
+from newsloom.extract.encoding import as_utf8
 from newsloom.records import Draft, Page, Topic
 from newsloom.starter import ai_topics, init_site
 
@@ -74,12 +76,16 @@ class Run(Struct, frozen=True, kw_only=True):
 
 
 class Looks(Struct, frozen=True, kw_only=True):
-    """What the early look does to real pages: how many are of the topics, and of those how many lost."""
+    """What the early look does to real pages: how many are of the topics, and of those how many lost.
+
+    `headed` are those of them that the words of the head alone would find.
+    """
 
     topics: str
     part: str
     pages: int
     topical: int
+    headed: int
     lost: int
     passed: int
     looks_per_second: float
@@ -195,7 +201,7 @@ def _is_aside(case: Case) -> bool:
 
 def _measure_looks(name: str, topics: tuple[Topic, ...], part: str, cases: Sequence[Case]) -> Looks:
     look, tagger = Look(topics=topics, gate=Gate()), build_tagger(topics)
-    topical = lost = passed = 0
+    topical = headed = lost = passed = 0
     looking = reading = 0.0
     for case in cases:
         page = Page(address=case.url, final=case.url, body=case.read(), observed=case.observed or _SEEN)
@@ -210,12 +216,14 @@ def _measure_looks(name: str, topics: tuple[Topic, ...], part: str, cases: Seque
         passed += refusal is None
         if isinstance(draft, Draft):
             topical += 1
+            headed += may_be_topical(page, glance(as_utf8(page.body)), "", look, tagger)
             lost += refusal is not None
     return Looks(
         topics=name,
         part=part,
         pages=len(cases),
         topical=topical,
+        headed=headed,
         lost=lost,
         passed=passed,
         looks_per_second=round(len(cases) / looking, 1),
@@ -242,13 +250,13 @@ def format_runs(runs: Sequence[Run]) -> str:
 def format_looks(looks: Sequence[Looks]) -> str:
     """What the early look loses, as a table."""
     lines = [
-        "| topics | pages | number | of the topics | lost by the look "
+        "| topics | pages | number | of the topics | by the head alone | lost by the look "
         "| read in full | looks/s | readings/s |",
-        "| --- | --- | --- | --- | --- | --- | --- | --- |",
+        "| --- | --- | --- | --- | --- | --- | --- | --- | --- |",
     ]
     lines += [
-        f"| {one.topics} | {one.part} | {one.pages} | {one.topical} | {one.lost} | {one.passed} "
-        f"| {one.looks_per_second:.0f} | {one.reads_per_second:.0f} |"
+        f"| {one.topics} | {one.part} | {one.pages} | {one.topical} | {one.headed} | {one.lost} "
+        f"| {one.passed} | {one.looks_per_second:.0f} | {one.reads_per_second:.0f} |"
         for one in looks
     ]
     return "\n".join(lines)

@@ -7,6 +7,7 @@ Sites share only where they may read the same: the key has the owner's list of p
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Iterable
 from datetime import datetime
 from hashlib import blake2b
@@ -20,6 +21,7 @@ from newsloom.fetch.exchange import USEFUL
 from newsloom.store.shared import SharedStore
 
 _KIND: Final = "answer"
+_LOOK: Final = 0.1  # seconds between two looks for what another site is fetching
 _DIGEST_BYTES: Final = 16
 _encoder = msgspec.msgpack.Encoder()
 
@@ -49,9 +51,23 @@ class SharingFetcher:
         if request.since is None or request.form:
             return await self._inner.fetch(request)
         key = self._name(request)
+        if (answer := self._recall(request, key)) is not None:
+            return answer
+        while not self._store.claim(key):
+            await asyncio.sleep(_LOOK)  # another site is asking for it just now
+        try:
+            return self._recall(request, key) or await self._ask(request, key)
+        finally:
+            self._store.release(key)
+
+    def _recall(self, request: Request, key: str) -> Answer | None:
+        """A shared answer that is new enough."""
         kept = self._find(key)
-        if kept is not None and kept.observed >= request.since:
-            return _give(request, kept)
+        new = kept is not None and request.since is not None and kept.observed >= request.since
+        return _give(request, kept) if kept is not None and new else None
+
+    async def _ask(self, request: Request, key: str) -> Answer:
+        kept = self._find(key)
         answer = await self._inner.fetch(_lend(request, kept))
         if answer.unchanged and kept is not None:
             kept = structs.replace(kept, observed=answer.observed, headers=_renew(kept, answer))

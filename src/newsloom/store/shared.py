@@ -22,6 +22,11 @@ CREATE TABLE IF NOT EXISTS shared
 (kind TEXT, key TEXT, stored REAL NOT NULL, size INTEGER NOT NULL, payload BLOB NOT NULL,
 PRIMARY KEY (kind, key));
 CREATE INDEX IF NOT EXISTS shared_stored ON shared (stored, size);
+CREATE TABLE IF NOT EXISTS claims (key TEXT PRIMARY KEY, until REAL NOT NULL);
+"""
+_CLAIM: Final = """
+INSERT INTO claims (key, until) VALUES (?, ?)
+ON CONFLICT (key) DO UPDATE SET until = excluded.until WHERE until < ? OR until > ?
 """
 _PUT: Final = "INSERT OR REPLACE INTO shared (kind, key, stored, size, payload) VALUES (?, ?, ?, ?, ?)"
 _FIND: Final = "SELECT key, payload FROM shared WHERE kind = ? AND key IN ({})"
@@ -86,6 +91,25 @@ class SharedStore:
             rows.append((kind, key, time.time(), len(packed), packed))
         with suppress(sqlite3.Error):
             self._connection.executemany(_PUT, rows)
+
+    def claim(self, key: str) -> bool:
+        """Say that this process fetches something; False while another one does.
+
+        The claim of a process that died runs out; so does one of a clock that was set back.
+        """
+        if self._connection is None:
+            return True
+        now, most = time.time(), settings.SHARED_CLAIM_SECONDS
+        try:
+            return self._connection.execute(_CLAIM, (key, now + most, now, now + most)).rowcount > 0
+        except sqlite3.Error:
+            return True
+
+    def release(self, key: str) -> None:
+        """Give a claim back."""
+        if self._connection is not None:
+            with suppress(sqlite3.Error):
+                self._connection.execute("DELETE FROM claims WHERE key = ?", (key,))
 
     def _open(self) -> None:
         # Opened in one thread and used in another, by one at a time: the network's loop runs beside.
