@@ -45,6 +45,7 @@ def backfill_site(
             typer.echo(f"{number:>9,}  {reason}")
         typer.echo(describe(account))
         for problem in account.problems:
-            typer.echo(f"problem {problem}", err=True)
+            plain = "".join(filter(str.isprintable, problem))  # names of files may move the cursor
+            typer.echo(f"problem {plain}", err=True)
     if account.problems:
         raise typer.Exit(1)

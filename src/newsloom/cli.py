@@ -7,6 +7,8 @@ here. Errors are printed as one line, without a traceback, and end with exit cod
 from __future__ import annotations
 
 import sys
+from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Annotated
 from urllib.parse import urlsplit
@@ -28,6 +30,10 @@ app.add_typer(keys_app, name="keys")
 tools.add_commands(app)
 
 SiteArgument = Annotated[Path, typer.Argument(help="The site's folder.", show_default="here")]
+SitesArgument = Annotated[
+    list[Path] | None,
+    typer.Argument(metavar="[SITE]...", help="Sites, or a folder that holds sites.", show_default="here"),
+]
 _HERE = Path()
 
 
@@ -77,44 +83,55 @@ def init(
 
 @app.command()
 def run(
-    site: SiteArgument = _HERE,
+    sites: SitesArgument = None,
     replay: Annotated[
         list[Path] | None, typer.Option(help="Answer every request from this recording; may be given again.")
     ] = None,
     record: Annotated[Path | None, typer.Option(help="Record every answer into this WARC file.")] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print the summary as JSON.")] = False,
 ) -> None:
-    """Make one pass: read the sources, curate, publish."""
+    """Make one pass: read the sources, curate, publish; of several sites one after the other."""
+    from newsloom.installation import list_sites  # noqa: PLC0415 - as above
     from newsloom.pipeline import run_pass  # noqa: PLC0415 - as above
     from newsloom.progress import QuietReporter, report_progress  # noqa: PLC0415 - as above
     from newsloom.summary import encode_summary, print_summary  # noqa: PLC0415 - as above
 
-    if as_json:
-        typer.echo(
-            encode_summary(
-                run_pass(
-                    site,
-                    replay=replay or (),
-                    record=record,
-                    patience=settings.LOCK_SECONDS,
-                    reporter=QuietReporter(),
-                )
-            )
-        )
+    def make_pass(site: Path) -> None:
+        make = partial(run_pass, site, replay=replay or (), record=record, patience=settings.LOCK_SECONDS)
+        if as_json:
+            typer.echo(encode_summary(make(reporter=QuietReporter())))
+            return
+        with report_progress(Console(stderr=True)) as reporter:
+            summary = make(reporter=reporter)
+        print_summary(summary, Console())
+
+    _for_each(list_sites(sites or [_HERE]), make_pass)
+
+
+def _for_each(sites: Sequence[Path], work: Callable[[Path], None]) -> None:
+    """Do something for each site; of several, what is wrong with one is told, and the others go on."""
+    if len(sites) == 1:
+        work(sites[0])
         return
-    with report_progress(Console(stderr=True)) as reporter:
-        summary = run_pass(
-            site, replay=replay or (), record=record, patience=settings.LOCK_SECONDS, reporter=reporter
-        )
-    print_summary(summary, Console())
+    failed = False
+    for site in sites:
+        typer.echo(str(site), err=True)
+        try:
+            work(site)
+        except NewsloomError as error:
+            typer.echo(f"newsloom: {error}", err=True)
+            failed = True
+    if failed:
+        raise typer.Exit(1)
 
 
 @app.command()
-def watch(site: SiteArgument = _HERE) -> None:
+def watch(sites: SitesArgument = None) -> None:
     """Make passes for ever, each over the sources that are due; SIGTERM or Ctrl-C ends it."""
-    from newsloom.watching import watch_site  # noqa: PLC0415 - as above
+    from newsloom.installation import list_sites  # noqa: PLC0415 - as above
+    from newsloom.watching import watch_sites  # noqa: PLC0415 - as above
 
-    watch_site(site, typer.echo)
+    watch_sites(list_sites(sites or [_HERE]), typer.echo)
 
 
 @app.command()

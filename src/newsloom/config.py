@@ -44,6 +44,7 @@ class Config(Struct, frozen=True, kw_only=True):
     fetch_images: bool = True
     allow: tuple[str, ...] = ()
     proxy: str = ""
+    shared: str = ""
     websub: bool = False
     hub: str = ""
     engine: str = "pool"
@@ -210,6 +211,11 @@ OPTIONS: Final = (
         name="proxy",
         meaning="HTTP proxy that all requests go through, such as http://proxy.example:3128; empty for none.",
         fault=_proxy,
+    ),
+    Option(
+        name="shared",
+        meaning="Folder where sites share what they read, such as ~/.cache/newsloom; empty for none.",
+        fault=_text,
     ),
     Option(
         name="websub",

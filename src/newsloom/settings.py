@@ -92,6 +92,12 @@ WATCH_STARTS: Final = 10  # sources a watcher starts with each second, so that a
 LOCK_SECONDS: Final = 30.0  # seconds a command waits for a pass to end: a watcher's passes are short
 STOP_SECONDS: Final = 7.0  # seconds a stopped watcher may take to finish its pass; then it drops it
 
+# --- shared by the sites of one installation -----------------------------------------------------
+SHARED_BYTES: Final = 2_048 * MIB  # bytes of answers and drafts kept, the newest: some 40,000 pages
+SHARED_SECONDS: Final = 7 * 86_400.0  # seconds they are kept at most: feeds lead to few older pages
+SHARED_CLAIM_SECONDS: Final = 60.0  # seconds a site waits for what another one fetches: twice a slow answer
+SHARED_PAGE_SECONDS: Final = 86_400.0  # seconds for which a page that one site read will do for another
+
 # --- fetching ------------------------------------------------------------------------------------
 WIRE_BYTES: Final = 16 * MIB  # bytes of an answer as sent
 DECODED_RATIO: Final = 200  # decoded bytes per byte sent, past the first MiB; real pages reach 30

@@ -53,6 +53,11 @@ class Site(Struct, frozen=True, kw_only=True):
         return find_place(self.config.store, self.root)
 
     @property
+    def shared(self) -> Path | None:
+        """The folder of what this site shares with others, None where it shares nothing."""
+        return self.root / Path(self.config.shared).expanduser() if self.config.shared else None
+
+    @property
     def news(self) -> Path:
         """The folder of the article documents."""
         return self.root / "_news"

@@ -11,8 +11,8 @@ from __future__ import annotations
 import os
 import signal
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from types import FrameType
 from typing import Final
@@ -47,13 +47,34 @@ def watch_site(root: Path, tell: Callable[[str], None], reporter: Reporter | Non
     Raises BusyError naming the process that watches the site already, and ConfigError when the site's
     configuration is wrong at the start; later on that is told, and the watch goes on when it is mended.
     """
-    root = root.resolve()
-    site, stop = read_site(root), Stop()
-    with hold(site.private / "watch", who="another watcher"), _heed_signals(stop):
-        watcher = _Watcher(root, tell, stop, reporter)
+    watch_sites([root], tell, reporter)
+
+
+def watch_sites(roots: Sequence[Path], tell: Callable[[str], None], reporter: Reporter | None = None) -> None:
+    """Watch several sites as `watch_site` does one: passes one after the other, each line with its site."""
+    roots, stop = [root.resolve() for root in roots], Stop()
+    with ExitStack() as stack:
+        for root in roots:
+            stack.enter_context(hold(read_site(root).private / "watch", who="another watcher"))
+        stack.enter_context(_heed_signals(stop))
+        watchers = [_Watcher(root, _name_lines(tell, root, roots), stop, reporter) for root in roots]
         while not stop.given:
-            watcher.step()
+            _wait(stop, roots, min([watcher.step() for watcher in watchers]))
         tell("stopped")
+
+
+def _name_lines(tell: Callable[[str], None], root: Path, roots: Sequence[Path]) -> Callable[[str], None]:
+    return tell if len(roots) == 1 else lambda line: tell(f"{root.name}: {line}")
+
+
+def _wait(stop: Stop, roots: Sequence[Path], until: float) -> None:
+    """Wait for the next look, at least the pause between two passes; what a hub pushes ends it."""
+    until = min(until, time.time() + _LOOK_SECONDS)
+    if stop.wait(min(until - time.time(), settings.WATCH_PAUSE_SECONDS)):
+        return
+    while (left := until - time.time()) > 0 and not any(has_pushes(root / ".newsloom") for root in roots):
+        if stop.wait(min(left, _INBOX_SECONDS)):
+            return
 
 
 class _Watcher:
@@ -70,8 +91,10 @@ class _Watcher:
         self._problem = ""
         self._local: frozenset[tuple[str, int, int]] | None = None
 
-    def step(self) -> None:
-        """Make a pass when something is due, then wait; a problem of the whole site is told once."""
+    def step(self) -> float:
+        """Make a pass when something is due; the moment of the next look. A site's problem is told once."""
+        if self._stop.given:
+            return 0.0
         try:
             until, problem = self._step(), ""
         except NewsloomError as error:
@@ -79,17 +102,7 @@ class _Watcher:
         if problem not in {"", self._problem}:
             self._tell(f"{time.strftime('%H:%M:%S')} problem {problem}")
         self._problem = problem
-        self._wait(until)
-
-    def _wait(self, until: float) -> None:
-        """Wait for the next look, at least the pause between two passes; what a hub pushes ends it."""
-        until = min(until, time.time() + _LOOK_SECONDS)
-        if self._stop.wait(min(until - time.time(), settings.WATCH_PAUSE_SECONDS)):
-            return
-        private = self._root / ".newsloom"
-        while (left := until - time.time()) > 0 and not has_pushes(private):
-            if self._stop.wait(min(left, _INBOX_SECONDS)):
-                return
+        return until
 
     def _step(self) -> float:
         """Make a pass when something is due; the moment of the next look."""

@@ -21,8 +21,8 @@ SOURCE = Path(newsloom.__file__).parent
 
 # Modules that can reach another machine, and calls that do.
 WAYS_OUT = {
-    "aiohttp", "aiosmtplib", "ftplib", "http.client", "httpx", "imaplib", "nntplib", "poplib", "requests", "smtplib",
-    "socket", "ssl", "telnetlib", "trafilatura.downloads", "trafilatura.fetch_url", "urllib.request", "urllib3",
+    "aiohttp", "aiosmtplib", "ftplib", "http.client", "httpx", "imaplib", "nntplib", "obstore", "poplib", "requests",
+    "smtplib", "socket", "ssl", "telnetlib", "trafilatura.downloads", "trafilatura.fetch_url", "urllib.request", "urllib3",
     "websockets", "xmlrpc",
 }  # fmt: skip
 CALLS = {
@@ -36,6 +36,8 @@ OTHER_SIDE = {
 }  # fmt: skip
 # The bench of serving is a crowd of readers of our own server, on loopback alone.
 READERS = {"bench/listening.py", "bench/serving.py"}
+# A bucket that the owner names on the command line of a back-fill is read through obstore.
+BUCKETS = {"backfill/shelves.py"}
 
 
 def modules() -> list[Path]:
@@ -70,6 +72,8 @@ def test_nothing_but_the_client_opens_connections(path: Path) -> None:
         assert used <= {"socket", "urllib.request", "urllib.request.Request", "urllib.request.urlopen"}
         assert calls & CALLS <= {"create_connection", "urlopen"}
         return
+    if str(path.relative_to(SOURCE)) in BUCKETS:
+        used = {name for name in used if not name.startswith("obstore")}
     assert used == set()
     assert calls & CALLS == set()
 

@@ -33,6 +33,7 @@ class Publisher:
     def __init__(self) -> None:
         self.replies: dict[str, Reply] = {}
         self.asked: list[tuple[float, str]] = []
+        self.delay = 0.0
         self.server = ThreadingHTTPServer(("127.0.0.1", 0), self._handler())
         self.place = f"127.0.0.1:{self.server.server_address[1]}"
 
@@ -45,6 +46,7 @@ class Publisher:
         class Handler(BaseHTTPRequestHandler):
             def do_GET(self) -> None:
                 publisher.asked.append((time.monotonic(), self.path))
+                time.sleep(publisher.delay)
                 reply = publisher.replies.get(self.path, Reply(status=404))
                 self.send_response(reply.status)
                 for name, value in reply.headers.items():

@@ -83,7 +83,7 @@ def read_pages(look: Look, pages: list[Page]) -> list[Draft | Refusal]:
 
 def _attempt(page: Page, look: Look, tagger: Tagger | None) -> Draft | Refusal:
     try:
-        return refuse_page(page, look, tagger) or _read(page, look, tagger)
+        return refuse_page(page, look, tagger) or read_draft(page, look, tagger)
     except NewsloomError as error:
         return Refusal(stage="reading", reason=error.code)
     except Exception as error:  # noqa: BLE001 - a worker's edge: counted, and the back-fill goes on
@@ -135,7 +135,11 @@ def may_be_topical(page: Page, head: Glance, words: str, look: Look, tagger: Tag
     return False
 
 
-def _read(page: Page, look: Look, tagger: Tagger | None) -> Draft | Refusal:
+def read_draft(page: Page, look: Look, tagger: Tagger | None) -> Draft | Refusal:
+    """Read a page into a draft; why it is not wanted, where language or topics say so.
+
+    Raises PageError as `extract` does.
+    """
     draft = extract(page)
     language = (draft.language or "").partition("-")[0].lower()
     if look.gate.languages and language and language not in look.gate.languages:

@@ -71,16 +71,17 @@ def open_picture(console: Console) -> Iterator[Picture]:
 
 def draw(account: Account) -> RenderableType:
     """The picture: how much of the files is read, what was kept, and why the rest was not."""
-    bar = ProgressBar(total=max(1, account.size), completed=account.size_done)
+    line = Table.grid(expand=True)  # a bar alone ends no line
+    line.add_row(ProgressBar(total=max(1, account.size), completed=account.size_done))
     table = Table(show_header=False, box=None, pad_edge=False)
     table.add_column(justify="right", style="bold")
     table.add_column()
     table.add_row(f"{account.records:,}", f"records, {account.pace:,.0f} a second")
-    table.add_row(f"{account.kept:,}", f"kept; {account.documents:,} documents after {account.passes} passes")
+    table.add_row(f"{account.kept:,}", f"kept; {account.documents:,} documents so far")
     for reason, number in list_reasons(account):
         table.add_row(f"{number:,}", Text(reason, style="dim"))
     head = f"{account.files_done:,} of {account.files:,} files, {_tell_left(account)}"
-    return Group(Text(head), bar, table)
+    return Group(Text(head), line, table)
 
 
 def describe(account: Account) -> str:

@@ -330,6 +330,37 @@ def bench_scale(
         _write_figures(json_file, {"cores": len(os.sched_getaffinity(0)), "engines": figures})
 
 
+@bench_app.command("backfill")
+def bench_backfill(
+    pages: Annotated[str, typer.Option(help="Made-up pages, parted by commas.")] = "5000,20000",
+    kills: Annotated[int, typer.Option(help="Times a run over the first of them is killed.", min=0)] = 5,
+    data: Annotated[
+        Path | None, typer.Option(help="A folder of page sets, to tell what the early look loses.")
+    ] = None,
+    json_file: Annotated[Path | None, typer.Option("--json", help="Write all figures here as well.")] = None,
+) -> None:
+    """Fill a site from made-up archives: speed, memory, with kills; and what is lost of real pages."""
+    from newsloom.bench.backfilling import (  # noqa: PLC0415 - as above
+        format_looks,
+        format_runs,
+        list_topic_sets,
+        measure_looks,
+        measure_runs,
+    )
+    from newsloom.bench.sets import read_sets  # noqa: PLC0415 - as above
+
+    def tell(line: str) -> None:
+        typer.echo(line, err=True)
+
+    looks = measure_looks(read_sets(data), list_topic_sets(data), tell) if data is not None else []
+    if looks:
+        typer.echo(format_looks(looks))
+    runs = measure_runs([int(count) for count in pages.split(",") if count.strip()], kills, tell)
+    typer.echo("\n" + format_runs(runs))
+    if json_file is not None:
+        _write_figures(json_file, {"looks": looks, "runs": runs})
+
+
 def _write_figures(path: Path, figures: object) -> None:
     """All figures of a benchmark, as JSON that people can read."""
     path.write_bytes(msgspec.json.format(msgspec.json.encode(figures), indent=1) + b"\n")

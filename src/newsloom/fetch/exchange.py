@@ -48,7 +48,8 @@ class Request(Struct, frozen=True, kw_only=True):
 
     `kind` is "page", "feed", "site" (a page read for its links alone), "robots", "image" or "hub": it decides
     how large the answer may be, and what is a wall. With a
-    `form` the request is a POST of those fields; it follows no redirect.
+    `form` the request is a POST of those fields; it follows no redirect. An answer observed `since` then, for
+    another site of the installation, will do; None asks in any case.
     """
 
     address: str
@@ -56,6 +57,7 @@ class Request(Struct, frozen=True, kw_only=True):
     etag: str = ""
     last_modified: str = ""
     form: tuple[tuple[str, str], ...] = ()
+    since: datetime | None = None
 
 
 def name_form(request: Request) -> str:

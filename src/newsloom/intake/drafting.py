@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Iterator, Mapping
+from contextlib import ExitStack
 from datetime import datetime
 from itertools import islice
 from typing import TypeVar
@@ -17,9 +18,10 @@ from msgspec.structs import replace
 
 from newsloom import settings
 from newsloom.engine import Engine, Failed
-from newsloom.extract import extract, merge, read_entry
+from newsloom.extract import merge, read_entry
 from newsloom.intake.account import Intake
 from newsloom.intake.known import Known, make_key
+from newsloom.intake.recall import extract_batch, extract_once
 from newsloom.intake.recordings import Recordings
 from newsloom.intake.references import attempt, read_batch, reject
 from newsloom.intake.rounds import Round, poll_sources
@@ -27,6 +29,7 @@ from newsloom.progress import QuietReporter, Reporter
 from newsloom.records import Candidate, Decision, Draft, Page, Record
 from newsloom.site import Site
 from newsloom.store import Index
+from newsloom.store.shared import SharedStore
 
 _T = TypeVar("_T")
 
@@ -42,9 +45,10 @@ def take_in(
     if round_.plan.local:
         reporter.start("read recordings", None)
         drafts.read(engine, Recordings(site, intake), reporter)
-    drafts.extract(
-        engine, poll_sources(site, index, known, intake, round_=round_, reporter=reporter), QuietReporter()
-    )
+    pages = poll_sources(site, index, known, intake, round_=round_, reporter=reporter)
+    with ExitStack() as stack:
+        store = stack.enter_context(SharedStore(site.shared)) if site.shared is not None else None
+        drafts.extract(engine, pages, QuietReporter(), store)
     if intake.candidates or drafts.by_key:
         reporter.start("read entries", len(intake.candidates))
         _join(intake, drafts.by_key, known, engine, reporter)
@@ -70,9 +74,13 @@ class _PageDrafts:
                     self._keep(draft)
         recordings.conclude()
 
-    def extract(self, engine: Engine, pages: Iterator[Page], reporter: Reporter) -> None:
+    def extract(
+        self, engine: Engine, pages: Iterator[Page], reporter: Reporter, store: SharedStore | None = None
+    ) -> None:
         """Have pages that were fetched here read by the engine's workers."""
-        for batch, results in engine.run(extract_batch, split_batches(pages, settings.BATCH_PAGES)):
+        batches = split_batches(pages, settings.BATCH_PAGES)
+        read = engine.run(extract_batch, batches) if store is None else extract_once(engine, batches, store)
+        for batch, results in read:
             reporter.advance(len(batch))
             self._intake.pages += len(batch)
             for page, result in zip(batch, results, strict=True):
@@ -101,13 +109,8 @@ def _rank(draft: Draft) -> tuple[bool, datetime, str]:
     return make_key(draft.original) == make_key(draft.canonical), draft.observed, draft.text
 
 
-def extract_batch(pages: list[Page]) -> list[Draft | Decision]:
-    """Read pages into drafts; one that cannot be read gives a decision with the reason."""
-    return [attempt(extract, page, page.address) for page in pages]
-
-
 def read_entry_batch(candidates: list[Candidate]) -> list[Draft | Decision]:
-    """Read feed entries into drafts, as `extract_batch` does pages."""
+    """Read feed entries into drafts; one that cannot be read gives a decision with the reason."""
     return [attempt(read_entry, candidate, candidate.address) for candidate in candidates]
 
 

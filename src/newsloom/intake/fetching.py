@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import AsyncIterator, Mapping, Sequence
-from contextlib import asynccontextmanager
+from contextlib import ExitStack, asynccontextmanager
 from pathlib import Path
 from typing import Final
 
@@ -15,8 +15,10 @@ from newsloom.errors import FetchError
 from newsloom.fetch import Fetcher, Limits, LiveFetcher, RecordingFetcher, ReplayFetcher
 from newsloom.fetch.guard import read_target
 from newsloom.fetch.robots import RobotsFile, read_rules
+from newsloom.intake.sharing import SharingFetcher
 from newsloom.site import Site
 from newsloom.store import HostLedger, HostState, Index
+from newsloom.store.shared import SharedStore
 
 _CRAWL_DELAY: Final = b"crawl-delay"
 _encoder = msgspec.msgpack.Encoder()
@@ -65,12 +67,15 @@ async def open_web(
             robots=before,
             on_request=lambda place: ledger.note_request(place, time.time()),
         )
-        async with live:
-            if record is None:
-                yield Web(live, live, ledger)
-            else:
-                with RecordingFetcher(live, record) as recording:
-                    yield Web(recording, live, ledger)
+        with ExitStack() as stack:
+            async with live:
+                fetcher: Fetcher = live
+                if site.shared is not None:
+                    store = stack.enter_context(SharedStore(site.shared))
+                    fetcher = SharingFetcher(live, store, allow=site.config.allow, proxy=site.config.proxy)
+                if record is not None:
+                    fetcher = stack.enter_context(RecordingFetcher(fetcher, record))
+                yield Web(fetcher, live, ledger)
             _keep_robots(index, before, live.robots())
         ledger.forget(time.time() - settings.HOST_MEMORY_SECONDS)
 

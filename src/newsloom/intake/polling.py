@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Mapping
+from datetime import UTC, datetime, timedelta
 from hashlib import blake2b
 
 from msgspec.structs import replace
@@ -47,7 +48,8 @@ class Poller:
     """Polls sources, each in a task of its own; hosts take turns as the client's pace has it.
 
     `states` is what is known of sources, brought up to date poll by poll; `wanted` has the pages to be
-    fetched: the key of each address, with the address and the source that named it.
+    fetched: the key of each address, with the address and the source that named it. `edited` are those
+    of them that were read before, with the moment at which the source told of the edit.
     """
 
     def __init__(
@@ -69,6 +71,7 @@ class Poller:
         self._reporter = reporter
         self._hubs = hubs
         self.wanted: dict[str, tuple[str, str]] = {}
+        self.edited: dict[str, datetime] = {}
 
     async def poll(self, sources: Mapping[str, Source], stop: asyncio.Event) -> None:
         """Poll each source once. What is not done when `stop` is set is left as it was before."""
@@ -173,6 +176,8 @@ class Poller:
                     lags.append(reading.moment - int(candidate.published.timestamp()))
             if self._wants_pages(source) and self._known.is_news(key, candidate):
                 self.wanted.setdefault(key, (candidate.address, before.address))
+                if not self._known.is_new(key):
+                    self.edited.setdefault(candidate.address, candidate.observed)
             self._intake.visited[key] = (candidate.address, candidate.title)
         return replace(
             reading,
@@ -189,12 +194,23 @@ class Poller:
 
 def _ask(source: Source, state: SourceState) -> Request:
     """The request for a source, with its validators unless it is read in another way than then."""
-    address = state.asked or state.address
+    address, since = state.asked or state.address, _reach_back(source, state)
     if state.reading != describe_way(source):
-        return Request(address=address, kind="feed")
+        return Request(address=address, kind="feed", since=since)
     return Request(
-        address=address, kind="feed", etag=state.etag or "", last_modified=state.last_modified or ""
+        address=address,
+        kind="feed",
+        etag=state.etag or "",
+        last_modified=state.last_modified or "",
+        since=since,
     )
+
+
+def _reach_back(source: Source, state: SourceState) -> datetime:
+    """Since when another site's answer will do: within the source's interval, after this site's own."""
+    interval = source.every or state.interval or settings.POLL_USUAL
+    start = datetime.now(UTC) - timedelta(seconds=interval)
+    return max(start, datetime.fromtimestamp(state.polled + 1, UTC))
 
 
 def _parse(source: Source, address: str, answer: Answer) -> Feed:

@@ -6,11 +6,13 @@ import asyncio
 import time
 from collections.abc import AsyncGenerator, Iterator, Mapping, Sequence
 from contextlib import suppress
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Final
 
 from msgspec import Struct
 
+from newsloom import settings
 from newsloom.errors import FetchError, NewsloomError
 from newsloom.fetch import Request, fetch_all
 from newsloom.intake.account import Intake
@@ -164,7 +166,7 @@ async def _ask_web(
         left = dict(sorted(poller.wanted.items()))
         if left:
             reporter.start("fetch pages", len(left))
-            async for page in _fetch_pages(web, left, stop, intake):
+            async for page in _fetch_pages(web, left, poller.edited, stop, intake):
                 reporter.advance()
                 if page is not None:
                     yield page
@@ -173,11 +175,18 @@ async def _ask_web(
 
 
 async def _fetch_pages(
-    web: Web, left: dict[str, tuple[str, str]], stop: asyncio.Event, intake: Intake
+    web: Web,
+    left: dict[str, tuple[str, str]],
+    edited: Mapping[str, datetime],
+    stop: asyncio.Event,
+    intake: Intake,
 ) -> AsyncGenerator[Page | None, None]:
     """Fetch pages, taking each from `left` when it is answered; a page that failed gives None."""
     keys = {address: key for key, (address, _) in left.items()}
-    answers = fetch_all(web.fetcher, [Request(address=address) for address in keys])
+    # What another site read will do; of a page that was edited, what it read since.
+    since = datetime.now(UTC) - timedelta(seconds=settings.SHARED_PAGE_SECONDS)
+    requests = [Request(address=address, since=edited.get(address, since)) for address in keys]
+    answers = fetch_all(web.fetcher, requests)
     following = asyncio.ensure_future(anext(answers, None))
     stopped = asyncio.ensure_future(stop.wait())
     try:
