@@ -12,6 +12,8 @@ from urllib.parse import urlsplit
 
 from msgspec import Struct
 
+from newsloom import settings
+
 
 class Config(Struct, frozen=True, kw_only=True):
     """The settings of one site (see `OPTIONS` for what each means)."""
@@ -33,6 +35,7 @@ class Config(Struct, frozen=True, kw_only=True):
     embargo_hours: int = 0
     page_size: int = 20
     window_days: int = 7
+    story_shards: int = 1
     vectors: bool = False
     related: int = 5
     fetch_pages: bool = True
@@ -168,6 +171,11 @@ OPTIONS: Final = (
         name="window_days",
         meaning="Days for which a story takes in new coverage and can be hot.",
         fault=_whole(1, 90),
+    ),
+    Option(
+        name="story_shards",
+        meaning="Shards in which open stories are held; more than one is for very large sites.",
+        fault=_whole(1, settings.STORY_SHARDS),
     ),
     Option(
         name="vectors",

@@ -23,7 +23,8 @@ from newsloom.curate.shelf import ASKED, FILED, OpenStory, Vector
 from newsloom.settings import STORY_NEIGHBOURS
 
 _SLOTS: Final = 1 << 18  # slots in which terms are counted, 1 MB a cell: two terms in one look commoner
-_ENOUGH: Final = 0.2  # of the home's votes, what a neighbour must have to be asked
+_ENOUGH: Final = 0.5  # of the home's votes, what a neighbour must have to be asked
+_ENOUGH_TITLES: Final = 0.2  # the same where only a headline is known: its few terms vote less surely
 _MOST: Final = 2.0  # times the mean number of stories, above which a cell takes no new ones,
 _SLACK: Final = 8  # and this many above that, so that a few stories may be of one kind
 _ROUNDS: Final = 2  # times a batch is routed: the second knows where the articles of an event went
@@ -64,7 +65,9 @@ class Cells:
         home = self._homes.get(number)
         if home is None:
             most = self._measure_most(0)
-            home = self._homes[number] = self._choose(self._vote(story.terms, story.weights), most).home
+            home = self._homes[number] = self._choose(
+                self._vote(story.terms, story.weights), most, _ENOUGH
+            ).home
             self._load[home] += 1
         else:
             self._count(self._filed[number], home, -1)
@@ -82,21 +85,25 @@ class Cells:
 
     def probe(self, story: OpenStory) -> Route:
         """Give the cells in which a story like this one may live."""
-        return self._choose(self._vote(story.terms, story.weights), None)
+        enough = _ENOUGH if story.texts else _ENOUGH_TITLES
+        return self._choose(self._vote(story.terms, story.weights), None, enough)
 
-    def route(self, vectors: Sequence[Vector]) -> list[Route]:
+    def route(self, articles: Sequence[tuple[Vector, bool]]) -> list[Route]:
         """Give the cells of each article of a batch, in order; articles of one event meet in one.
 
-        The outcome hangs on the order of `vectors`. Cost is linear in them, and in the cells.
+        Beside each stands whether more than a headline is known of it. The outcome hangs on the order of
+        `articles`. Cost is linear in them, and in the cells.
         """
-        routes: list[Route | None] = [None] * len(vectors)
-        slots = [_find_slots(vector.terms[:ASKED]) for vector in vectors]
-        most = self._measure_most(len(vectors))
+        routes: list[Route | None] = [None] * len(articles)
+        slots = [_find_slots(vector.terms[:ASKED]) for vector, _ in articles]
+        most = self._measure_most(len(articles))
         for _ in range(_ROUNDS):
-            for place, vector in enumerate(vectors):
+            for place, (vector, texted) in enumerate(articles):
                 if (before := routes[place]) is not None:
                     self._stand(slots[place], before.home, -1)
-                route = routes[place] = self._choose(self._vote(vector.terms, vector.weights), most)
+                votes = self._vote(vector.terms, vector.weights)
+                enough = _ENOUGH if texted else _ENOUGH_TITLES
+                route = routes[place] = self._choose(votes, most, enough)
                 self._stand(slots[place], route.home, 1)
         routed = [route for route in routes if route is not None]
         for place, route in enumerate(routed):  # stories are entered when they are made
@@ -121,14 +128,14 @@ class Cells:
         votes: Votes = (weights[:ASKED] * telling) @ held
         return votes
 
-    def _choose(self, votes: Votes, most: float | None) -> Route:
+    def _choose(self, votes: Votes, most: float | None, enough: float) -> Route:
         """Give the cells with most votes; the home is the first that has no more than `most` stories."""
         order = np.lexsort((self._load, -votes))
         free = order if most is None else order[self._load[order] <= most]
         home = int(free[0]) if len(free) else int(order[0])
         asked = order[: STORY_NEIGHBOURS + 1]
-        enough = asked[votes[asked] > _ENOUGH * votes[order[0]]].tolist()
-        return Route(home, tuple(cell for cell in enough if cell != home)[:STORY_NEIGHBOURS])
+        near = asked[votes[asked] > enough * votes[order[0]]].tolist()
+        return Route(home, tuple(cell for cell in near if cell != home)[:STORY_NEIGHBOURS])
 
 
 def _find_slots(terms: Terms) -> Slots:

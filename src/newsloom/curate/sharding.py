@@ -186,7 +186,7 @@ class Shards(Shelf):
         """Give what each article of a batch is like, in its own cell and its neighbours."""
         self._settle()
         told = [(place, vector) for place, vector in enumerate(vectors) if vector is not None]
-        routes = self._cells.route([vector for _, vector in told])
+        routes = self._cells.route([(vector, texted[place]) for place, vector in told])
         asking: dict[int, list[tuple[int, Vector]]] = {}
         for pair, route in zip(told, routes, strict=True):
             for cell in route.cells:
