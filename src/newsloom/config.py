@@ -13,6 +13,7 @@ from urllib.parse import urlsplit
 
 from msgspec import Struct
 
+from newsloom import settings
 from newsloom.place import find_fault
 
 _ENGINE: Final = re.compile(r"inline|pool|ray(:[a-z0-9.-]{1,255}:\d{1,5})?")
@@ -38,6 +39,7 @@ class Config(Struct, frozen=True, kw_only=True):
     embargo_hours: int = 0
     page_size: int = 20
     window_days: int = 7
+    story_shards: int = 1
     vectors: bool = False
     related: int = 5
     fetch_pages: bool = True
@@ -185,6 +187,11 @@ OPTIONS: Final = (
         name="window_days",
         meaning="Days for which a story takes in new coverage and can be hot.",
         fault=_whole(1, 90),
+    ),
+    Option(
+        name="story_shards",
+        meaning="Shards in which open stories are held; more than one is for very large sites.",
+        fault=_whole(1, settings.STORY_SHARDS),
     ),
     Option(
         name="vectors",

@@ -41,6 +41,7 @@ def make_desk(site: Site) -> Desk:
             story_quota=config.story_quota,
         ),
         window_days=config.window_days,
+        story_shards=config.story_shards,
         related=config.related,
         standings=standings,
         providers=providers,

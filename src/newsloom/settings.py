@@ -148,6 +148,9 @@ PLACEHOLDER_STORIES: Final = 4  # stories of one provider with one picture that 
 
 # --- curation ------------------------------------------------------------------------------------
 STORY_MEMBERS: Final = 500  # records of one story; the largest real one seen has 322, more means a mistake
+STORY_SHARDS: Final = 256  # most shards of stories: each has 1 MB of counters beside its stories
+STORY_NEIGHBOURS: Final = 3  # cells beside its own that an article is compared with; two lose .01 of F1
+SHARDS_HELD: Final = 256  # shards whose stories a worker keeps for the next batch, 1 KB a story
 RELATED: Final = 5  # items listed under `related`, as the reference has
 SIGNATURE_PERMUTATIONS: Final = 64  # MinHash values kept of a text: 256 bytes, error about .06
 STATE_KEYWORDS: Final = 24  # strongest terms kept in the sealed state

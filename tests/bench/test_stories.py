@@ -83,3 +83,26 @@ def test_streams_and_copies_are_the_same_at_every_call(data: Path) -> None:
     assert list(make_stream(texts, 50)) == list(make_stream(texts, 50))
     assert list(plant_copies(texts, [0.1], 5)) == list(plant_copies(texts, [0.1], 5))
     assert len({article.date for article in make_stream(texts, 50)}) == 50
+
+
+def test_stories_in_shards_are_measured(data: Path, tmp_path: Path) -> None:
+    figures = tmp_path / "figures.json"
+    command = ["bench", "stories", "--data", str(data), "--shards", "1,4", "--growth", "300"]
+    done = CliRunner().invoke(app, [*command, "--json", str(figures)])
+    assert done.exit_code == 0, done.output
+    found = json.loads(figures.read_text())
+    assert {(row["part"], row["shards"]) for row in found["events"]} == {
+        (part, count) for part in ("all", "tune", "aside") for count in (1, 4)
+    }
+    plain, sharded = found["stream"]
+    assert sharded["same"]
+    assert sharded["pooled"] > 0
+    assert sharded["asked"] >= 1 > sharded["crossed"]
+    assert abs(plain["f1"] - sharded["f1"]) < 0.05
+    assert "articles/s of the one step" in done.output
+
+
+@pytest.mark.parametrize("shards", ["none", "0", "4,-1,0", ","])
+def test_shards_that_are_no_numbers_are_named(data: Path, shards: str) -> None:
+    done = CliRunner().invoke(app, ["bench", "stories", "--data", str(data), "--shards", shards])
+    assert done.exit_code != 0

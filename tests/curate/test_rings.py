@@ -50,3 +50,16 @@ def test_rings_fill_up_and_are_doubled() -> None:
     rings.rebuild([(1, terms(3))])
     assert not rings.is_full
     assert rings.find(terms(3), 5) == [1]
+
+
+@given(st.lists(st.lists(st.integers(1, 400), max_size=16), max_size=120))
+def test_filling_at_once_finds_what_filing_one_by_one_finds(stories: list[list[int]]) -> None:
+    one_by_one, at_once = Rings(), Rings()
+    for number, story in enumerate(stories, start=1):
+        one_by_one.file(number, terms(*story))
+    at_once.fill([(number, terms(*story)) for number, story in enumerate(stories, start=1)])
+    for story in stories:
+        assert sorted(at_once.find(terms(*story), 500)) == sorted(one_by_one.find(terms(*story), 500))
+    if stories:
+        at_once.file(len(stories) + 1, terms(7))
+        assert len(stories) + 1 in at_once.find(terms(7), 500)

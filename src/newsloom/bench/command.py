@@ -124,6 +124,9 @@ def bench_stories(
     data: Annotated[Path, typer.Option(help="A folder with `stories/` and `articles/`.")],
     json_file: Annotated[Path | None, typer.Option("--json", help="Write all figures here as well.")] = None,
     growth: Annotated[str, typer.Option(help="Articles in the window, parted by commas.")] = "10000,100000",
+    shards: Annotated[
+        str, typer.Option(help="Measure stories in so many shards, parted by commas, and nothing else.")
+    ] = "",
 ) -> None:
     """Score the making of stories on real events, on planted copies, and as the window grows."""
     from newsloom.bench.events import (  # noqa: PLC0415 - as above
@@ -135,6 +138,9 @@ def bench_stories(
     from newsloom.bench.streams import read_texts  # noqa: PLC0415 - as above
     from newsloom.bench.table import format_copies, format_events, format_growth  # noqa: PLC0415 - as above
 
+    if shards:
+        _bench_shards(data, json_file, _read_counts(shards), _read_counts(growth)[0])
+        return
     events = [measure_events(item) for item in read_event_sets(data)]
     typer.echo(format_events(events))
     figures: dict[str, object] = {"events": events}
@@ -143,13 +149,39 @@ def bench_stories(
         texts = read_texts(articles)
         copies = measure_copies(texts)
         typer.echo("\n" + format_copies(copies))
-        sizes = [measure_growth(texts, int(count)) for count in growth.split(",") if count.strip()]
+        sizes = [measure_growth(texts, count) for count in _read_counts(growth)]
         typer.echo("\n" + format_growth(sizes))
         figures |= {"copies": copies, "growth": sizes}
     else:
         typer.echo(f"\nDuplicates and growth are skipped: there is no {articles}")
     if json_file is not None:
         _write_figures(json_file, figures)
+
+
+def _read_counts(text: str) -> list[int]:
+    counts = [int(count) for count in text.split(",") if count.strip().isdecimal()]
+    if not counts or min(counts) < 1:
+        raise NewsloomError("the counts", f"are {text!r}", "whole numbers above 0, parted by commas")
+    return counts
+
+
+def _bench_shards(data: Path, json_file: Path | None, counts: list[int], articles: int) -> None:
+    from newsloom.bench.events import read_event_sets  # noqa: PLC0415 - as above
+    from newsloom.bench.sharding import (  # noqa: PLC0415 - as above
+        format_sharded_events,
+        format_sharded_stream,
+        measure_sharded_events,
+        measure_sharded_stream,
+    )
+    from newsloom.bench.streams import read_texts  # noqa: PLC0415 - as above
+
+    events = [row for item in read_event_sets(data) for row in measure_sharded_events(item, counts)]
+    typer.echo(format_sharded_events(events))
+    texts = read_texts(data / "articles" / "articles.jsonl.gz")
+    stream = measure_sharded_stream(texts, articles, counts)
+    typer.echo("\n" + format_sharded_stream(stream))
+    if json_file is not None:
+        _write_figures(json_file, {"events": events, "stream": stream})
 
 
 @bench_app.command("feeds")

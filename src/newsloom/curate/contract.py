@@ -17,7 +17,7 @@ class Desk(Struct, frozen=True, kw_only=True):
     """What judgement needs to know of a site.
 
     `keep` is "topical" or "all"; `gate` holds the rules for what is shown. A story stays open
-    `window_days` after its newest record.
+    `window_days` after its newest record. Open stories are held in `story_shards` shards.
     `standings` gives a provider's standing, 0 to 1, by domain; who is absent is neutral.
     `providers` gives the registry's name and logos of a provider, by domain.
     `main_topic` is the name of the topic the whole site is about, if it has one.
@@ -29,6 +29,7 @@ class Desk(Struct, frozen=True, kw_only=True):
     keep: str = "topical"
     gate: Gate = Gate()
     window_days: int = 7
+    story_shards: int = 1
     related: int = settings.RELATED
     standings: Mapping[str, float] = field(default_factory=dict)
     providers: Mapping[str, Provider] = field(default_factory=dict)

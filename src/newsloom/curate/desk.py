@@ -43,7 +43,8 @@ def curate(
     Raises:
         PageError: when a draft's canonical address is not one that documents may hold.
     """
-    table = Table(records, clock, desk.window_days, taken, list_subject(desk.topics), desk.edits.names)
+    subject, edited = list_subject(desk.topics), desk.edits.names
+    table = Table(records, clock, desk.window_days, taken, subject, edited, desk.story_shards)
     offers, others = gather_offers(drafts, clock)
     decisions = _Reader(table, desk).read(offers)
     of_key = dict(decisions)

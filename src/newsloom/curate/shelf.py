@@ -14,13 +14,15 @@ import numpy as np
 import numpy.typing as npt
 from msgspec import Struct
 
+from newsloom.curate.linking import Group
 from newsloom.curate.rings import Rings, Terms
 
-_ASKED: Final = 24  # strongest terms of an article by which stories are looked for
+ASKED: Final = 24  # strongest terms of an article by which stories are looked for
 FILED: Final = 16  # strongest terms of a story by which it is found
 COMPARED: Final = 48  # stories that are measured exactly for one article, and as many articles of its batch
 _COMPARED_TITLES: Final = 96  # the same where only a headline is known: it has fewer terms to tell by
 _LEAST_FOUND: Final = 2  # of the terms asked for, what articles with texts in one batch must share
+GROWN: Final = 2  # articles of a story from which it may be merged: of single ones nothing new is known
 _CENTROID_TERMS: Final = 96  # strongest terms kept of a story
 _SHARED_TERMS: Final = 3  # terms that articles with texts must share: one name makes a subject, not an event
 _SLOTS: Final = 1 << 17  # slots in which one article's terms are looked up
@@ -70,6 +72,11 @@ def add_vectors(story: OpenStory, vector: Vector | OpenStory) -> tuple[Terms, We
     return terms[order], weights[order]
 
 
+def group_story(story: OpenStory) -> Group:
+    """Give a story as a group that articles may be joined to."""
+    return Group(size=story.size, square=story.square, texts=story.texts, latest=story.latest, story=True)
+
+
 class Shelf:
     """The open stories of one index, or of one shard, by number."""
 
@@ -106,7 +113,11 @@ class Shelf:
 
     def find_near(self, number: int) -> list[int]:
         """Give the other stories that share most of the terms that one is strong in."""
-        near = self._rings.find(self.stories[number].terms[:FILED], COMPARED, _LEAST_FOUND)
+        return self.list_near(number, self.stories[number])
+
+    def list_near(self, number: int, story: OpenStory) -> list[int]:
+        """Give the stories here that share most of the terms that one is strong in, wherever it stands."""
+        near = self._rings.find(story.terms[:FILED], COMPARED, _LEAST_FOUND)
         return [found for found in near if found != number and found in self.stories]
 
     def compare(self, vectors: Sequence[Vector | None], texted: Sequence[bool]) -> list[Found]:
@@ -121,14 +132,14 @@ class Shelf:
                 found.append(Found([], []))
                 continue
             found.append(self._compare(vector, texted[place], batch, vectors))
-            batch.file(place + 1, vector.terms[:_ASKED])
+            batch.file(place + 1, vector.terms[:ASKED])
             if batch.is_full:
                 known = enumerate(vectors[: place + 1], start=1)
-                batch.rebuild((number, item.terms[:_ASKED]) for number, item in known if item is not None)
+                batch.rebuild((number, item.terms[:ASKED]) for number, item in known if item is not None)
         return found
 
     def _compare(self, vector: Vector, texted: bool, batch: Rings, vectors: Sequence[Vector | None]) -> Found:
-        asked = vector.terms[:_ASKED]
+        asked = vector.terms[:ASKED]
         most, least = (COMPARED, _LEAST_FOUND) if texted else (_COMPARED_TITLES, 1)
         near = self._rings.find(asked, most)
         numbers = [number for number in near if number in self.stories]

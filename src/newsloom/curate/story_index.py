@@ -18,12 +18,20 @@ import numpy as np
 from msgspec import Struct
 
 from newsloom.curate.linking import Edges, Group, link_groups, measure_likeness
-from newsloom.curate.shelf import COMPARED, OpenStory, Shelf, Vector, add_vectors, open_story
+from newsloom.curate.shelf import (
+    COMPARED,
+    GROWN,
+    OpenStory,
+    Shelf,
+    Vector,
+    add_vectors,
+    group_story,
+    open_story,
+)
 from newsloom.curate.terms import share_of
 from newsloom.curate.weights import WEIGHTS, StoryWeights
 from newsloom.settings import STORY_MEMBERS
 
-_GROWN: Final = 2  # articles of a story from which it may be merged: of single ones nothing new is known
 _BATCH: Final = 4_000  # articles joined at once; larger passes are cut in order of time
 _LAG_BATCHES: Final = 5  # batches whose earliest moment decides which stories are closed
 _COUNTERS: Final = 1 << 20  # counters of terms seen, 4 MB: two terms in one counter look a little commoner
@@ -174,11 +182,11 @@ class StoryIndex:
         if story.name in self._fixed:
             return None
         others = self._shelf.find_near(number)
-        group, best = self._group(story), (0.0, 0)
+        group, best = group_story(story), (0.0, 0)
         stories = [self._stories[other] for other in others]
         for at, dot in self._shelf.measure(story, stories, bool(story.texts)):
-            if stories[at].name not in self._fixed and min(story.size, stories[at].size) >= _GROWN:
-                margin = self._margin(group, self._group(stories[at]), dot) - self._weights.merge
+            if stories[at].name not in self._fixed and min(story.size, stories[at].size) >= GROWN:
+                margin = self._margin(group, group_story(stories[at]), dot) - self._weights.merge
                 best = max(best, (margin, -others[at]))
         return -best[1] or None
 
@@ -250,15 +258,12 @@ class StoryIndex:
                     stories.append(self._stories[number])
                 edges[place][other] = dot
             edges[place].update(found.peers)
-        groups.extend(self._group(story) for story in stories)
+        groups.extend(group_story(story) for story in stories)
         edges.extend({} for _ in stories)
         for place in range(len(vectors)):
             for other, dot in edges[place].items():
                 edges[other][place] = dot
         return edges, stories
-
-    def _group(self, story: OpenStory) -> Group:
-        return Group(size=story.size, square=story.square, texts=story.texts, latest=story.latest, story=True)
 
     def _margin(self, one: Group, other: Group, dot: float) -> float:
         """Give by how much two groups' likeness is above what joining needs; −1 when it is ruled out."""

@@ -10,6 +10,7 @@ from msgspec.structs import replace
 from newsloom.curate.duplicates import DuplicateIndex, Fingerprint, Match, decode_signature
 from newsloom.curate.lead import profile_record, sort_by_time
 from newsloom.curate.revising import revise_stories
+from newsloom.curate.sharding import Shards
 from newsloom.curate.stories import profile_article
 from newsloom.curate.story_index import Profile, StoryIndex
 from newsloom.documents.names import document_name
@@ -28,8 +29,12 @@ class Table:
         taken: Container[str],
         subject: Container[str] = (),
         decided: Container[str] = (),
+        shards: int = 1,
     ) -> None:
-        """Lay out the records. `decided` names those whose story an editor chose."""
+        """Lay out the records, and their stories in so many shards.
+
+        `decided` names those whose story an editor chose.
+        """
         self._records = {record.name: record for record in sorted(records, key=lambda record: record.name)}
         self._before = dict(self._records)
         self._taken = taken
@@ -37,7 +42,8 @@ class Table:
         self._copies: dict[str, str] = {}
         self._texts = DuplicateIndex()
         fixed: set[str] = set()
-        self._stories = StoryIndex(window_days, subject=subject, fixed=fixed)
+        shelf = Shards(shards) if shards > 1 else None
+        self._stories = StoryIndex(window_days, subject=subject, fixed=fixed, shelf=shelf)
         self._opened = clock - timedelta(days=window_days)
         for record in sort_by_time(self._records.values()):
             self._list_addresses(record)
