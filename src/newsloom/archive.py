@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import os
+from collections.abc import Callable, Container, Iterable
 from pathlib import Path
 from typing import Final
 
@@ -25,6 +26,7 @@ from newsloom.publish.journal import Changes, commit_changes, recover
 from newsloom.records import Record, State
 from newsloom.site import Site
 from newsloom.store import Index, Stamp, Synchronised
+from newsloom.store.recall import list_unopened
 
 _JOURNAL: Final = "journal"
 
@@ -46,6 +48,11 @@ class Archive:
         """The names that are taken, also those of documents that cannot be read."""
         return frozenset(path.stem for path in list_documents(self._site.news))
 
+    @property
+    def taken(self) -> Container[str]:
+        """The names that are taken, asked one by one."""
+        return _Names(self._path)
+
     def synchronise(self, index: Index) -> Synchronised:
         """Bring the index in step with the files."""
         files = {path.stem: _stamp(path) for path in list_documents(self._site.news)}
@@ -65,11 +72,9 @@ class Archive:
                 state = None
         return Record(name=name, article=article, state=state)
 
-    def find_unopened(self, records: Iterable[Record]) -> list[str]:
+    def find_unopened(self, index: Index) -> list[str]:
         """Names of records whose seals the site's keys do not open; none where the site has no keys."""
-        if not len(self._keys):
-            return []
-        return sorted(record.name for record in records if record.article.secured and record.state is None)
+        return list_unopened(index) if len(self._keys) else []
 
     def write(self, records: Iterable[Record]) -> list[tuple[Record, Stamp]]:
         """Write the documents of records that differ from what is on disk, all or nothing.
@@ -107,6 +112,16 @@ class Archive:
 
     def _path(self, name: str) -> Path:
         return self._site.news / f"{name}.md"
+
+
+class _Names(Container[str]):
+    """Names of documents, looked for on the disk."""
+
+    def __init__(self, place: Callable[[str], Path]) -> None:
+        self._place = place
+
+    def __contains__(self, name: object) -> bool:
+        return os.path.lexists(self._place(str(name)))
 
 
 def _stamp(path: Path) -> Stamp:

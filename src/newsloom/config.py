@@ -33,6 +33,7 @@ class Config(Struct, frozen=True, kw_only=True):
     embargo_hours: int = 0
     page_size: int = 20
     window_days: int = 7
+    history_days: int = 0
     vectors: bool = False
     related: int = 5
     fetch_pages: bool = True
@@ -168,6 +169,11 @@ OPTIONS: Final = (
         name="window_days",
         meaning="Days for which a story takes in new coverage and can be hot.",
         fault=_whole(1, 90),
+    ),
+    Option(
+        name="history_days",
+        meaning="Days after which an article is history, and no pass looks at it unasked; 0 for never.",
+        fault=_whole(0, 3650),
     ),
     Option(
         name="vectors",

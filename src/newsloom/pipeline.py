@@ -130,10 +130,11 @@ class _Pass:
         """Records and drafts judged together; and the desk's time."""
         with self._tally.stage("judge"):
             self._reporter.start("judge", None)
-            records, names = self._known.records, self._archive.names()
-            self._tally.problems += _tell_unopened(self._archive.find_unopened(records))
+            records = self._index.records()
+            self._tally.problems += _tell_unopened(self._archive.find_unopened(self._index))
             clock = set_clock(records, intake.observed)
-            return curate(records, intake.drafts, make_desk(self._site), clock, taken=names), clock
+            taken = self._archive.taken
+            return curate(records, intake.drafts, make_desk(self._site), clock, taken=taken), clock
 
 
 def _settle(site: Site, index: Index, clock: datetime) -> None:

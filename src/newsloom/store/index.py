@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from hashlib import blake2b
 from typing import Any
 
 import msgspec
@@ -22,6 +23,7 @@ from newsloom.records import Record
 from newsloom.store import schema
 from newsloom.store.states import SourceState
 
+_ENTRY_BYTES = 16  # of a digest: names of sources can be longer than an index takes
 _LOOKUP = 500  # names or keys in one IN (…): SQLite took at most 999 variables for long
 _encoder = msgspec.msgpack.Encoder()
 _decoder = msgspec.msgpack.Decoder(Record)
@@ -56,11 +58,16 @@ class ImageFailure(Struct, frozen=True, kw_only=True):
 
 
 class Synchronised(Struct, frozen=True, kw_only=True):
-    """How the index was brought in step: counts, and the documents that could not be read."""
+    """How the index was brought in step: counts, and the documents that could not be read.
+
+    `stories` are those that the documents read or removed were in before.
+    """
 
     read: int
     removed: int
     problems: tuple[NewsloomError, ...]
+    names: frozenset[str] = frozenset()
+    stories: frozenset[str] = frozenset()
 
 
 class Index:
@@ -88,17 +95,19 @@ class Index:
                 "free disk space if it is full, then run `newsloom reindex`",
             ) from error
 
-    def synchronise(self, files: Mapping[str, Stamp], read: Callable[[str], Record]) -> Synchronised:
+    def synchronise(
+        self,
+        files: Mapping[str, Stamp],
+        read: Callable[[str], Record],
+        known: Mapping[str, Stamp] | None = None,
+    ) -> Synchronised:
         """Bring the index in step with the document files.
 
         `files` maps each document's name to its stamp, `read` gives the record of a name. Only
-        files with another stamp than last time are read; rows without a file go.
+        files with another stamp than last time are read; rows without a file go. With `known`, what the
+        index knows of some documents, only those are looked at.
         """
-        with self.transaction() as connection:
-            rows = connection.execute(
-                select(schema.records.c.name, schema.records.c.modified_ns, schema.records.c.size)
-            )
-            known = {row.name: Stamp(row.modified_ns, row.size) for row in rows}
+        known = self._stamps() if known is None else known
         gone = [name for name in known if name not in files]
         fresh: list[tuple[Record, Stamp]] = []
         problems: list[NewsloomError] = []
@@ -110,9 +119,32 @@ class Index:
             except DocumentError as error:
                 problems.append(error)
                 gone.append(name)
+        names = frozenset(gone).union(record.name for record, _ in fresh)
+        stories = self._stories(known.keys() & names)
         self.remove(gone)
         self.put(fresh)
-        return Synchronised(read=len(fresh), removed=len(gone), problems=tuple(problems))
+        return Synchronised(
+            read=len(fresh),
+            removed=len(gone),
+            problems=tuple(problems),
+            names=names,
+            stories=stories,
+        )
+
+    def _stamps(self) -> dict[str, Stamp]:
+        table = schema.records
+        with self.transaction() as connection:
+            rows = connection.execute(select(table.c.name, table.c.modified_ns, table.c.size))
+            return {row.name: Stamp(row.modified_ns, row.size) for row in rows}
+
+    def _stories(self, names: Iterable[str]) -> frozenset[str]:
+        table, found = schema.records, set[str]()
+        with self.transaction() as connection:
+            for part in chunk(sorted(names)):
+                found.update(
+                    connection.execute(select(table.c.story).where(table.c.name.in_(part))).scalars()
+                )
+        return frozenset(found)
 
     def put(self, records: Iterable[tuple[Record, Stamp]]) -> None:
         """Add or replace records, each with the stamp of its document's file."""
@@ -142,8 +174,8 @@ class Index:
             return
         with self.transaction() as connection:
             _delete_addresses(connection, names)
-            for chunk in _chunks(names):
-                connection.execute(delete(schema.records).where(schema.records.c.name.in_(chunk)))
+            for part in chunk(names):
+                connection.execute(delete(schema.records).where(schema.records.c.name.in_(part)))
 
     def records(self) -> list[Record]:
         """All records, by name."""
@@ -169,18 +201,32 @@ class Index:
             rows = connection.execute(select(schema.addresses.c.key, schema.addresses.c.name))
             return {row.key: row.name for row in rows}
 
+    def owners(self, keys: Iterable[str]) -> dict[str, str]:
+        """What the record was read from that each of these address keys leads to, where there is one."""
+        keyed, table = schema.addresses, schema.records
+        query = select(keyed.c.key, table.c.origin).join_from(keyed, table, keyed.c.name == table.c.name)
+        with self.transaction() as connection:
+            return {
+                row.key: row.origin
+                for part in chunk(sorted(keys))
+                for row in connection.execute(query.where(keyed.c.key.in_(part)))
+            }
+
     def count(self) -> int:
         """How many records the index holds."""
         with self.transaction() as connection:
             return connection.execute(select(func.count()).select_from(schema.records)).scalar_one()
 
-    def visits(self) -> dict[str, Visit]:
-        """All addresses that were looked at and led to no record."""
+    def visits(self, keys: Iterable[str] | None = None) -> dict[str, Visit]:
+        """Addresses that were looked at and led to no record: all, or those of these keys."""
+        table = schema.visits
+        query = select(table)
+        asked = [query] if keys is None else [query.where(table.c.key.in_(c)) for c in chunk(sorted(keys))]
         with self.transaction() as connection:
-            rows = connection.execute(select(schema.visits))
             return {
                 row.key: Visit(outcome=row.outcome, reason=row.reason, title=row.title, visited=row.visited)
-                for row in rows
+                for one in asked
+                for row in connection.execute(one)
             }
 
     def put_visits(self, visits: Mapping[str, Visit]) -> None:
@@ -204,8 +250,8 @@ class Index:
         """Forget all that is known of sources: their next poll is like the first."""
         table = schema.sources
         with self.transaction() as connection:
-            for chunk in _chunks(sorted(addresses)):
-                connection.execute(delete(table).where(table.c.address.in_(chunk)))
+            for part in chunk(sorted(addresses)):
+                connection.execute(delete(table).where(table.c.address.in_(part)))
 
     def robots(self) -> dict[str, bytes]:
         """Each origin's robots.txt, in the form it was given."""
@@ -290,6 +336,11 @@ class Index:
             connection.execute(statement.on_conflict_do_update(index_elements=[key], set_=changes), rows)
 
 
+def decode_record(payload: bytes) -> Record:
+    """A record as the index keeps it."""
+    return _decoder.decode(payload)
+
+
 def address_keys(record: Record) -> set[str]:
     """The identity keys under which a record is found: its own addresses and its copies'."""
     article = record.article
@@ -306,25 +357,37 @@ def _key(address: str) -> str:
         return address  # a name or path, or an address from a foreign document: matched as it stands
 
 
+def name_entry(source: str, guid: str) -> str:
+    """What a source calls a record, as the index looks it up; "" where it calls it nothing."""
+    if not source or not guid:
+        return ""
+    return blake2b(f"{source}\n{guid}".encode("utf-8", "replace"), digest_size=_ENTRY_BYTES).hexdigest()
+
+
 def _delete_addresses(connection: Connection, names: Sequence[str]) -> None:
-    for chunk in _chunks(names):
-        connection.execute(delete(schema.addresses).where(schema.addresses.c.name.in_(chunk)))
+    for part in chunk(names):
+        connection.execute(delete(schema.addresses).where(schema.addresses.c.name.in_(part)))
 
 
-def _chunks(items: Sequence[str]) -> Iterator[Sequence[str]]:
+def chunk(items: Sequence[str]) -> Iterator[Sequence[str]]:
+    """Names or keys in parts that one IN (…) takes."""
     for start in range(0, len(items), _LOOKUP):
         yield items[start : start + _LOOKUP]
 
 
 def _row(record: Record, stamp: Stamp) -> dict[str, Any]:
-    article = record.article
+    article, state = record.article, record.state
     return {
         "name": record.name,
         "modified_ns": stamp.modified_ns,
         "size": stamp.size,
         "published": int(article.published.timestamp()),
         "shown": article.shown,
-        "story": record.state.story if record.state else "",
+        "story": (state.story if state else "") or record.name,
+        "seen": int(state.seen.timestamp()) if state else 0,
+        "entry": name_entry(state.source, state.guid) if state else "",
+        "origin": state.origin if state else "",
+        "unopened": bool(article.secured) and state is None,
         "quality": article.quality,
         "heat": article.heat,
         "provider": article.provider.domain,
