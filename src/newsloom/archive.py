@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Container, Iterable
+from hashlib import blake2b
 from pathlib import Path
 from typing import Final
 
 from msgspec.structs import replace
 
+from newsloom import settings
 from newsloom.documents import (
     Document,
     format_document,
@@ -26,9 +28,11 @@ from newsloom.publish.journal import Changes, commit_changes, recover
 from newsloom.records import Record, State
 from newsloom.site import Site
 from newsloom.store import Index, Stamp, Synchronised
-from newsloom.store.recall import list_unopened
+from newsloom.store.recall import list_unopened, read_stamps
 
 _JOURNAL: Final = "journal"
+_TURN: Final = "turn"  # the index's word on which document of history is looked at next
+_YEARS: Final = (settings.EARLIEST_YEAR, 2100)  # of folders that documents may be in
 
 
 class Archive:
@@ -38,9 +42,13 @@ class Archive:
         self._site = site
         self._keys = load_keys(site.private / "keys")
 
-    def recover(self) -> bool:
-        """Carry out what a killed pass had decided, and sweep up; True when there was something."""
-        sweep_folder(self._site.news)
+    def recover(self, *, sweep: bool = True) -> bool:
+        """Carry out what a killed pass had decided, and sweep up; True when there was something.
+
+        Without `sweep` the folder of documents is known to be as a whole pass left it.
+        """
+        if sweep:
+            sweep_folder(self._site.news)
         sweep_images(self._site.root)
         return recover(self._site.root, self._site.private / _JOURNAL)
 
@@ -57,6 +65,37 @@ class Archive:
         """Bring the index in step with the files."""
         files = {path.stem: _stamp(path) for path in list_documents(self._site.news)}
         return index.synchronise(files, self.read)
+
+    def stamp_folders(self) -> str:
+        """A digest of when documents were last added to a folder or removed from it.
+
+        Programs that save a file by renaming, git among them, change the folder too.
+        """
+        news = self._site.news
+        years = [place for year in range(*_YEARS) if (place := news / str(year)).is_dir()]
+        months = [place / f"{month:02}" for place in years for month in range(1, 13)]
+        stamps = [_tell_time(place) for place in (news, *years, *months)]
+        return blake2b(repr(stamps).encode(), digest_size=16).hexdigest()
+
+    def catch_up(self, index: Index, since: str) -> Synchronised:
+        """Bring the index in step with the documents from a name on, and some of the others in turn.
+
+        For folders that nothing was added to or removed from (`stamp_folders`): only the files the index
+        knows are looked at, and of those before `since` so many that all have had their turn in time.
+        """
+        known = read_stamps(index, since)
+        turn = read_stamps(index, index.marked(_TURN), until=since, most=settings.HISTORY_LOOKED)
+        # The last one begins the next turn; a turn that is not full was the last, and the first comes again.
+        index.mark(_TURN, max(turn, default="") if len(turn) == settings.HISTORY_LOOKED else "")
+        known |= turn
+        files = {name: stamp for name in known if (stamp := self._look(name)) is not None}
+        return index.synchronise(files, self.read, known)
+
+    def _look(self, name: str) -> Stamp | None:
+        try:
+            return _stamp(self._path(name))
+        except FileNotFoundError:
+            return None
 
     def read(self, name: str) -> Record:
         """The record of a document. Raises DocumentError when it cannot be read.
@@ -122,6 +161,13 @@ class _Names(Container[str]):
 
     def __contains__(self, name: object) -> bool:
         return os.path.lexists(self._place(str(name)))
+
+
+def _tell_time(folder: Path) -> int:
+    try:
+        return folder.stat().st_mtime_ns
+    except FileNotFoundError:
+        return 0
 
 
 def _stamp(path: Path) -> Stamp:

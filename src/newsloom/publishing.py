@@ -8,13 +8,14 @@ from functools import partial
 from itertools import chain
 from typing import Final
 
+from msgspec import Struct
 from msgspec.structs import replace
 
 from newsloom.curate import FORMULA, Outcome
 from newsloom.images import Gallery, mark_article
 from newsloom.publish.api import Items, build_api
 from newsloom.publish.feeds import is_feed, list_addresses
-from newsloom.publish.outputs import Output, hold_bytes, write_outputs
+from newsloom.publish.outputs import Output, Part, hold_bytes, write_outputs, write_part
 from newsloom.publish.pages import plan_pages, plan_reading, plan_search
 from newsloom.publish.repository import Repository
 from newsloom.publish.story_api import build_story_api
@@ -93,14 +94,36 @@ def publish_site(
     site: Site, outcome: Outcome, clock: datetime, gallery: Gallery, states: Mapping[str, SourceState]
 ) -> list[str]:
     """Write the API files and pages whose bytes differ; the addresses of the feeds that did."""
-    view = make_view(site, outcome, clock, gallery, states)
-    ledgers = site.private / "outputs"
+    return publish_view(site, make_view(site, outcome, clock, gallery, states))
+
+
+class Parts(Struct, frozen=True, kw_only=True):
+    """What is final of a site's files; whether the view is the `whole` site, and if not, which names went."""
+
+    api: Part
+    pages: Part
+    whole: bool
+    gone: frozenset[str] = frozenset()
+
+
+def publish_view(site: Site, view: SiteView, parts: Parts | None = None) -> list[str]:
+    """Write the API files and pages whose bytes differ; the addresses of the feeds that did."""
     changed: list[str] = []
-    write_outputs(site.root / "api", _below("api/", plan_api(view)), ledgers / "api")
+    api = _below("api/", plan_api(view))
     pages = _note_feeds(_below("public/", plan_pages(view)), changed)
-    write_outputs(site.root / "public", pages, ledgers / "public")
-    update_search(site.root, view)
+    _write(site, "api", api, parts.api if parts else None, whole=parts is None or parts.whole)
+    _write(site, "public", pages, parts.pages if parts else None, whole=parts is None or parts.whole)
+    update_search(site.root, view, None if parts is None or parts.whole else parts.gone)
     return list_addresses(changed, view.url)
+
+
+def _write(site: Site, folder: str, outputs: Iterable[Output], part: Part | None, *, whole: bool) -> None:
+    ledger = site.private / "outputs" / folder
+    if part is None or whole:
+        is_final = part.is_final if part is not None else None
+        write_outputs(site.root / folder, outputs, ledger, is_final=is_final)
+    else:
+        write_part(site.root / folder, outputs, ledger, part)
 
 
 def _note_feeds(outputs: Iterable[Output], changed: list[str]) -> Iterator[Output]:

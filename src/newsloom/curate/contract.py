@@ -24,7 +24,8 @@ class Desk(Struct, frozen=True, kw_only=True):
     `main_topic` is the name of the topic the whole site is about, if it has one.
     `edits` is what an editor said of stories; `leanings` is what the site has learned and
     accepted; `vectors` what tells how near texts are, if the site uses it. `counted_from` is the
-    moment before which not all records are in play: quotas of those days are not counted anew.
+    moment before which not all records are in play: quotas of those days are not counted anew. From
+    `usual_from` on it is counted how many reports are usual.
     """
 
     topics: tuple[Topic, ...] = ()
@@ -37,6 +38,7 @@ class Desk(Struct, frozen=True, kw_only=True):
     main_topic: str | None = None
     edits: StoryEdits = StoryEdits()
     counted_from: datetime | None = None
+    usual_from: datetime | None = None
     leanings: Leanings = Leanings()
     vectors: Vectors | None = None
 

@@ -29,7 +29,11 @@ def settle_stories(table: Table, desk: Desk, clock: datetime) -> tuple[Story, ..
     groups: dict[str, list[Record]] = {}
     for record in table:
         groups.setdefault(story_of(record), []).append(_name_provider(record, desk))
-    usual = measure_usual((story_of(record), record.article.published) for record in table)
+    usual = measure_usual(
+        (story_of(record), record.article.published)
+        for record in table
+        if desk.usual_from is None or record.article.published >= desk.usual_from
+    )
     stories = tuple(_settle(table, name, groups[name], desk, clock, usual) for name in sorted(groups))
     _hold_surplus(table, desk)
     return stories
