@@ -23,6 +23,7 @@ from newsloom.documents import (
     unseal,
 )
 from newsloom.errors import SealError
+from newsloom.history import SHELVES, note_touched
 from newsloom.images import sweep_images
 from newsloom.publish.journal import Changes, commit_changes, recover
 from newsloom.records import Record, State
@@ -64,7 +65,7 @@ class Archive:
     def synchronise(self, index: Index) -> Synchronised:
         """Bring the index in step with the files."""
         files = {path.stem: _stamp(path) for path in list_documents(self._site.news)}
-        return index.synchronise(files, self.read)
+        return self._note(index, index.synchronise(files, self.read))
 
     def stamp_folders(self) -> str:
         """A digest of when documents were last added to a folder or removed from it.
@@ -89,7 +90,19 @@ class Archive:
         index.mark(_TURN, max(turn, default="") if len(turn) == settings.HISTORY_LOOKED else "")
         known |= turn
         files = {name: stamp for name in known if (stamp := self._look(name)) is not None}
-        return index.synchronise(files, self.read, known)
+        return self._note(index, index.synchronise(files, self.read, known))
+
+    def note(self, index: Index, names: Iterable[str], stories: Iterable[str] = ()) -> None:
+        """Note documents that change, for the pass that publishes them, where a pass does not look at all."""
+        if self._site.config.history_days:
+            note_touched(index, names, stories)
+
+    def _note(self, index: Index, found: Synchronised) -> Synchronised:
+        if len(found.names) > settings.HISTORY_TOUCHED:
+            (self._site.private / SHELVES).unlink(missing_ok=True)  # the next pass looks at everything
+        else:
+            self.note(index, found.names, found.stories)
+        return found
 
     def _look(self, name: str) -> Stamp | None:
         try:

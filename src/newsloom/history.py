@@ -13,6 +13,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Final
 from zoneinfo import ZoneInfo
 
+import msgspec
 from msgspec import Struct
 
 from newsloom.config import Config
@@ -29,7 +30,16 @@ from newsloom.store.recall import (
     recall_stories,
 )
 
+SHELVES: Final = "outputs/shelves"  # what a pass leaves for the next, below the site's private folder
+_TOUCHED: Final = "touched"  # the index's word on what is not yet published as it is now
 _SPARE_DAYS: Final = 2  # beyond the days a rule looks back: passes come when they come, days end by the zone
+
+
+class Touched(Struct, frozen=True, kw_only=True):
+    """What changed since the site was last published: names of records, and stories they were in."""
+
+    names: frozenset[str] = frozenset()
+    stories: frozenset[str] = frozenset()
 
 
 class Concern(Struct, frozen=True, kw_only=True):
@@ -66,6 +76,25 @@ def recall(index: Index, horizon: datetime, drafts: Sequence[Draft], concern: Co
 
 def _list_keys(drafts: Iterable[Draft]) -> set[str]:
     return {identity_key(address) for draft in drafts for address in (draft.canonical, draft.original)}
+
+
+def read_touched(index: Index) -> Touched:
+    """What changed since the site was last published."""
+    word = index.marked(_TOUCHED)
+    return msgspec.json.decode(word, type=Touched) if word else Touched()
+
+
+def note_touched(index: Index, names: Iterable[str], stories: Iterable[str] = ()) -> None:
+    """Note what changes, beside what did before; whatever comes between, it is published in the end."""
+    before = read_touched(index)
+    now = Touched(names=before.names.union(names), stories=before.stories.union(stories))
+    if now != before:
+        index.mark(_TOUCHED, msgspec.json.encode(now).decode())
+
+
+def clear_touched(index: Index) -> None:
+    """Note that everything is published."""
+    index.mark(_TOUCHED, "")
 
 
 def name_all(edits: StoryEdits) -> frozenset[str]:

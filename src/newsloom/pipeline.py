@@ -19,6 +19,7 @@ from newsloom.curate import Outcome, curate, explain
 from newsloom.curate.judgement import tell_topics
 from newsloom.engine import open_engine
 from newsloom.errors import ConfigError, DocumentError, SealError
+from newsloom.history import SHELVES
 from newsloom.intake import Intake, Known, Plan, Round, Stop, take_in
 from newsloom.judging import make_desk, set_clock, tell_time
 from newsloom.lock import hold
@@ -239,6 +240,7 @@ def rebuild_index(root: Path) -> Synchronised:
     site = read_site(root.resolve())
     with hold(site.private / "lock"):
         drop_search_index(site.root / SEARCH_INDEX)
+        (site.private / SHELVES).unlink(missing_ok=True)
         archive = Archive(site)
         archive.recover()
         with store.rebuild_index(site.private / "index.sqlite") as index:
@@ -289,6 +291,7 @@ def set_editorial(root: Path, wanted: str, word: str | None) -> str:
     with lock, open_index(site.private / "index.sqlite") as index:
         archive = Archive(site)
         article = replace(record.article, editorial=word)
+        archive.note(index, [record.name])
         index.put(archive.write([replace(record, article=article)]))
     return record.name
 
@@ -305,7 +308,9 @@ def set_topics(root: Path, wanted: str, topics: Sequence[str] | None) -> str:
         if topic not in names:
             raise ConfigError(topic, "is no topic of this site", suggest(topic, names))
     with hold(site.private / "lock"), open_index(site.private / "index.sqlite") as index:
-        index.put(Archive(site).write([tell_topics(record, topics, make_desk(site))]))
+        archive = Archive(site)
+        archive.note(index, [record.name])
+        index.put(archive.write([tell_topics(record, topics, make_desk(site))]))
     return record.name
 
 

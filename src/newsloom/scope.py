@@ -25,7 +25,16 @@ from newsloom.curate import FORMULA, Desk, Outcome
 from newsloom.curate.settlement import arrange_stories
 from newsloom.curate.table import story_of
 from newsloom.documents import write_file
-from newsloom.history import Concern, find_horizon, name_all, recall
+from newsloom.history import (
+    SHELVES,
+    Concern,
+    Touched,
+    clear_touched,
+    find_horizon,
+    name_all,
+    read_touched,
+    recall,
+)
 from newsloom.images import Gallery
 from newsloom.judging import make_desk
 from newsloom.picturing import read_gallery
@@ -40,9 +49,7 @@ from newsloom.site import Site
 from newsloom.store import Index, SourceState, Synchronised
 from newsloom.store.recall import Counts, count_all, recall_stories
 
-_PENDING: Final = "pending"  # the index's word on records of history that are written and not yet published
-_FOLDERS: Final = "folders"  # and on the folders of documents, as the last pass left them
-_SHELVES: Final = "outputs/shelves"
+_FOLDERS: Final = "folders"  # the index's word on the folders of documents, as the last pass left them
 _DIGEST: Final = 12  # bytes
 _decoder: Final = msgspec.msgpack.Decoder(Shelves)
 
@@ -55,10 +62,11 @@ class Scope:
         self._index = index
         self._archive = archive
         self._parted = bool(site.config.history_days)
-        self._before = _read_shelves(site.private / _SHELVES) if self._parted else None
+        self._before = _read_shelves(site.private / SHELVES) if self._parted else None
         self._counted = False
         self._folders = archive.stamp_folders() if self._parted else ""
-        self._found = Synchronised(read=0, removed=0, problems=())
+        self._touched = Touched()
+        self._readable = True
         self._recalled: Sequence[Record] = ()
         self._clock = datetime.fromtimestamp(0, UTC)
 
@@ -77,15 +85,16 @@ class Scope:
         if self._archive.recover(sweep=not steady):
             steady = False
         if self._before is not None and steady:
-            self._found = self._archive.catch_up(self._index, f"{self._before.horizon:%Y-%m-%d}")
+            found = self._archive.catch_up(self._index, f"{self._before.horizon:%Y-%m-%d}")
         else:
-            self._found = self._archive.synchronise(self._index)
-        return self._found
+            found = self._archive.synchronise(self._index)
+        self._touched, self._readable = read_touched(self._index), not found.problems
+        return found
 
     @property
     def is_steady(self) -> bool:
-        """Whether no document that was looked at has changed, for a site that keeps history apart."""
-        return not self._parted or not (self._found.names or self._index.marked(_PENDING))
+        """Whether no document has changed, for a site that keeps history apart."""
+        return self._touched == Touched()
 
     def recall(self, drafts: Sequence[Draft], clock: datetime) -> tuple[Sequence[Record], Desk]:
         """The records in play, and the desk that is to judge them."""
@@ -106,24 +115,23 @@ class Scope:
             for domain in register.keys() | before.register.keys()
             if register.get(domain) != before.register.get(domain)
         }
-        pending = self._index.marked(_PENDING).split("\n")
         return Concern(
-            names=name_all(self._site.edits) | before.edited | self._found.names | frozenset(pending),
-            stories=self._found.stories,
+            names=name_all(self._site.edits) | before.edited | self._touched.names,
+            stories=self._touched.stories,
             domains=frozenset(changed),
         )
 
     def note_changes(self, changed: frozenset[str]) -> None:
         """Note what is about to be written, so that it is published by the next pass if not by this one."""
         if self._parted:
-            self._index.mark(_PENDING, "\n".join(sorted(changed)))
+            self._archive.note(self._index, changed)
             if self._archive.stamp_folders() != self._folders:
                 self._folders = ""  # somebody else is at work there: the next pass looks for itself
 
     def note_written(self) -> None:
         """Note what the folders of documents are like when the pass has written."""
         if self._parted:
-            known = self._folders and not self._found.problems  # what cannot be read is told by each pass
+            known = self._folders and self._readable  # what cannot be read is told by each pass
             self._index.mark(_FOLDERS, self._archive.stamp_folders() if known else "")
 
     def publish(
@@ -179,23 +187,25 @@ class Scope:
         there = frozenset() if self.whole else frozenset(story_of(record) for record in self._recalled)
         after = turn_over(before, edition, current, there)
         after = replace(after, register=_digest_register(self._desk), edited=name_all(site.edits))
-        gone = (there | self._found.stories) - {story.name for story in edition.latest} - edition.moved.keys()
+        gone = (
+            (there | self._touched.stories) - {story.name for story in edition.latest} - edition.moved.keys()
+        )
         parts = Parts(
             api=part_api(after, edition, gone),
             pages=part_pages(after, edition, gone),
             whole=self.whole,
-            gone=self._found.names - {record.name for record in records},
+            gone=self._touched.names - {record.name for record in records},
         )
         feeds = publish_view(site, edition.site, parts)
-        write_file(site.private / _SHELVES, msgspec.msgpack.encode(after), durable=False)
-        self._index.mark(_PENDING, "")
+        write_file(site.private / SHELVES, msgspec.msgpack.encode(after), durable=False)
+        clear_touched(self._index)
         return feeds
 
     def count(self, outcome: Outcome, before: Counts | None) -> Counts:
         """The numbers of the whole site, from those of the pass before where only a part is at hand."""
         if self._counted:
             return Counts(len(outcome.records), _count_shown(outcome.records), len(outcome.stories))
-        if before is None or self._found.names:
+        if before is None or self._touched.names:
             return count_all(self._index)
         was = {story_of(record) for record in self._recalled}
         return Counts(

@@ -203,3 +203,4 @@ SEARCH_SHARD_BYTES: Final = 40 * KIB  # bytes of a part of the exported index: a
 
 # --- history -------------------------------------------------------------------------------------
 HISTORY_LOOKED: Final = 2_000  # old documents a pass looks at, in turn, for edits that kept the file: 10 ms
+HISTORY_TOUCHED: Final = 10_000  # documents changed at once from which a pass looks at the whole site
