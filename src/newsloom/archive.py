@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+import os
+from collections.abc import Callable, Container, Iterable, Iterator, Sequence
+from hashlib import blake2b
 from itertools import pairwise
 from pathlib import Path
 from typing import Final
@@ -25,6 +27,7 @@ from newsloom.documents import (
     unseal,
 )
 from newsloom.errors import DocumentError, SealError
+from newsloom.history import SHELVES, note_touched
 from newsloom.images import sweep_images
 from newsloom.publish.journal import Changes, commit_changes, recover
 from newsloom.publish.repository import Repository
@@ -32,9 +35,12 @@ from newsloom.publish.uncommitted import Uncommitted
 from newsloom.records import Record, State
 from newsloom.site import Site
 from newsloom.store import Index, Stamp, Synchronised
+from newsloom.store.recall import list_unopened, read_stamps
 
 _JOURNAL: Final = "journal"
 _NEWS: Final = "_news"
+_TURN: Final = "turn"  # the index's word on which document of history is looked at next
+_YEARS: Final = (settings.EARLIEST_YEAR, 2100)  # of folders that documents may be in
 
 
 class Archive:
@@ -46,9 +52,13 @@ class Archive:
         self._uncommitted = Uncommitted(site.private)
         self._folded: bool | None = None
 
-    def recover(self) -> bool:
-        """Carry out what a killed pass had decided, and sweep up; True when there was something."""
-        sweep_folder(self._site.news)
+    def recover(self, *, sweep: bool = True) -> bool:
+        """Carry out what a killed pass had decided, and sweep up; True when there was something.
+
+        Without `sweep` the folder of documents is known to be as a whole pass left it.
+        """
+        if sweep:
+            sweep_folder(self._site.news)
         sweep_images(self._site.root)
         return recover(self._site.root, self._site.private / _JOURNAL, self._conclude_recovery)
 
@@ -56,13 +66,62 @@ class Archive:
         """The names that are taken, also those of documents that cannot be read."""
         return frozenset(path.stem for path in list_documents(self._site.news))
 
+    @property
+    def taken(self) -> Container[str]:
+        """The names that are taken, asked one by one."""
+        return _Names(self._path)
+
     def synchronise(self, index: Index) -> Synchronised:
         """Bring the index in step with the files."""
         paths = list_documents(self._site.news)
         files = {path.stem: _stamp(path) for path in paths}
-        found = index.synchronise(files, self.read)
-        self._note_changed(found.touched)
+        found = self._take_note(index, index.synchronise(files, self.read))
         return replace(found, problems=(*found.problems, *_find_doubles(paths)))
+
+    def stamp_folders(self) -> str:
+        """A digest of when documents were last added to a folder or removed from it.
+
+        Programs that save a file by renaming, git among them, change the folder too.
+        """
+        news = self._site.news
+        years = [place for year in range(*_YEARS) if (place := news / str(year)).is_dir()]
+        months = [place / f"{month:02}" for place in years for month in range(1, 13)]
+        stamps = [_tell_time(place) for place in (news, *years, *months)]
+        return blake2b(repr(stamps).encode(), digest_size=16).hexdigest()
+
+    def catch_up(self, index: Index, since: str) -> Synchronised:
+        """Bring the index in step with the documents from a name on, and some of the others in turn.
+
+        For folders that nothing was added to or removed from (`stamp_folders`): only the files the index
+        knows are looked at, and of those before `since` so many that all have had their turn in time.
+        """
+        known = read_stamps(index, since)
+        turn = read_stamps(index, index.marked(_TURN), until=since, most=settings.HISTORY_LOOKED)
+        # The last one begins the next turn; a turn that is not full was the last, and the first comes again.
+        index.mark(_TURN, max(turn, default="") if len(turn) == settings.HISTORY_LOOKED else "")
+        known |= turn
+        files = {name: stamp for name in known if (stamp := self._look(name)) is not None}
+        return self._take_note(index, index.synchronise(files, self.read, known))
+
+    def note(self, index: Index, names: Iterable[str], stories: Iterable[str] = ()) -> None:
+        """Note documents that change, for the pass that publishes them, where a pass does not look at all."""
+        if self._site.config.history_days:
+            note_touched(index, names, stories)
+
+    def _take_note(self, index: Index, found: Synchronised) -> Synchronised:
+        """Tell git and the pass of documents that somebody changed."""
+        self._note_changed(sorted(found.names))
+        if len(found.names) > settings.HISTORY_TOUCHED:
+            (self._site.private / SHELVES).unlink(missing_ok=True)  # the next pass looks at everything
+        else:
+            self.note(index, found.names, found.stories)
+        return found
+
+    def _look(self, name: str) -> Stamp | None:
+        try:
+            return _stamp(self._path(name))
+        except FileNotFoundError:
+            return None
 
     def read(self, name: str) -> Record:
         """The record of a document. Raises DocumentError when it cannot be read.
@@ -78,11 +137,9 @@ class Archive:
                 state = None
         return Record(name=name, article=article, state=state)
 
-    def find_unopened(self, records: Iterable[Record]) -> list[str]:
+    def find_unopened(self, index: Index) -> list[str]:
         """Names of records whose seals the site's keys do not open; none where the site has no keys."""
-        if not len(self._keys):
-            return []
-        return sorted(record.name for record in records if record.article.secured and record.state is None)
+        return list_unopened(index) if len(self._keys) else []
 
     def write(self, records: Iterable[Record]) -> list[tuple[Record, Stamp]]:
         """Write the documents of records that differ from what is on disk, all or nothing.
@@ -170,6 +227,23 @@ def _find_doubles(paths: Sequence[Path]) -> Iterator[DocumentError]:
     for one, next_one in pairwise(paths):
         if one.name == next_one.name:
             yield DocumentError(str(one), f"is in {next_one.parent} too, which counts", "remove one of them")
+
+
+class _Names(Container[str]):
+    """Names of documents, looked for on the disk."""
+
+    def __init__(self, place: Callable[[str], Path]) -> None:
+        self._place = place
+
+    def __contains__(self, name: object) -> bool:
+        return os.path.lexists(self._place(str(name)))
+
+
+def _tell_time(folder: Path) -> int:
+    try:
+        return folder.stat().st_mtime_ns
+    except FileNotFoundError:
+        return 0
 
 
 def _stamp(path: Path) -> Stamp:

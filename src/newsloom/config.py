@@ -40,6 +40,7 @@ class Config(Struct, frozen=True, kw_only=True):
     page_size: int = 20
     window_days: int = 7
     story_shards: int = 1
+    history_days: int = 0
     vectors: bool = False
     related: int = 5
     fetch_pages: bool = True
@@ -192,6 +193,11 @@ OPTIONS: Final = (
         name="story_shards",
         meaning="Shards in which open stories are held; more than one is for very large sites.",
         fault=_whole(1, settings.STORY_SHARDS),
+    ),
+    Option(
+        name="history_days",
+        meaning="Days after which an article is history, and no pass looks at it unasked; 0 for never.",
+        fault=_whole(0, 3650),
     ),
     Option(
         name="vectors",

@@ -58,8 +58,12 @@ def set_clock(records: Iterable[Record], observed: datetime | None) -> datetime:
     Neither this pass's input alone nor the wall clock decides, so that the same input judged again
     gives the same site, and time never runs backwards when a source is removed.
     """
-    moments = [record.state.seen for record in records if record.state is not None]
-    if observed is not None:
-        moments.append(observed)
+    moments = (record.state.seen for record in records if record.state is not None)
+    return tell_time(max(moments, default=None), observed)
+
+
+def tell_time(seen: datetime | None, observed: datetime | None) -> datetime:
+    """The desk's time from the latest moment a record was seen and the latest of this pass's input."""
+    moments = (moment for moment in (seen, observed) if moment is not None)
     latest = max(moments, default=datetime(1970, 1, 1, tzinfo=UTC))
     return latest.astimezone(UTC).replace(minute=0, second=0, microsecond=0)

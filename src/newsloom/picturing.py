@@ -28,8 +28,12 @@ def keep_pictures(
     *,
     round_: Round,
     reporter: Reporter,
+    whole: bool = True,
 ) -> tuple[Gallery, list[str]]:
-    """Keep the pictures shown articles need, from recordings or the web; what there is, and the problems."""
+    """Keep the pictures shown articles need, from recordings or the web; what there is, and the problems.
+
+    `whole` tells whether the outcome has all records of the site.
+    """
     with open_engine(site.config.engine, site.config.workers) as engine:
         keeper = Keeper(
             site.root,
@@ -41,6 +45,7 @@ def keep_pictures(
             if _may_ask(site, round_)
             else None,
             reporter=reporter,
+            whole=whole,
         )
         with tell_disk(site.root / "assets"):
             gallery = keeper.keep(outcome.records, _list_logos(site, outcome))

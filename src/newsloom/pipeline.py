@@ -20,20 +20,23 @@ from newsloom.curate.judgement import tell_topics
 from newsloom.engine import open_engine
 from newsloom.errors import ConfigError, DocumentError, SealError
 from newsloom.folding import fold_when_many
+from newsloom.history import SHELVES
 from newsloom.holding import hold_index, hold_site
 from newsloom.intake import Intake, Known, Plan, Round, Stop, take_in
-from newsloom.judging import make_desk, set_clock
+from newsloom.judging import make_desk, set_clock, tell_time
 from newsloom.picturing import keep_pictures, read_gallery
 from newsloom.progress import QuietReporter, Reporter
 from newsloom.publish.view import SiteView
-from newsloom.publishing import commit_pass, make_view, mark_pictures, publish_site
+from newsloom.publishing import commit_pass, make_view, mark_pictures
 from newsloom.records import Decision, Record, StoryEdits
 from newsloom.registering import register_providers
+from newsloom.scope import Scope
 from newsloom.search import SEARCH_INDEX, drop_search_index, is_search_index
 from newsloom.searching import update_search
 from newsloom.settling import take_fingerprint
 from newsloom.site import Site, read_site
 from newsloom.store import PUBLISHERS, Index, Synchronised, Visit, open_index
+from newsloom.store.recall import Counts, read_latest
 from newsloom.storyfile import write_edits
 from newsloom.summary import Summary, Tally, decode_summary, encode_summary
 from newsloom.websub.inbox import clear_inbox
@@ -78,31 +81,41 @@ class _Pass:
         self._reporter = reporter
         self._archive = Archive(site)
         self._known = Known(index)
+        self._scope = Scope(site, index, self._archive)
         self._tally = Tally()
 
     def make(self) -> Summary:
         """Read, judge, write, publish; what it came to."""
         site, index, tally = self._site, self._index, self._tally
         intake = self._read()
-        if _is_settled(site, index, intake):
-            return _conclude(site, index, tally, intake, None)
+        if self._scope.is_steady and _is_settled(site, index, intake):
+            return _conclude(index, tally, intake, site.private)
         outcome, clock = self._judge(intake)
         with tally.stage("pictures"):
             gallery, problems = keep_pictures(
-                site, index, outcome, intake, clock, round_=self._round, reporter=self._reporter
+                site,
+                index,
+                outcome,
+                intake,
+                clock,
+                round_=self._round,
+                reporter=self._reporter,
+                whole=self._scope.whole,
             )
             judged = mark_pictures(outcome, gallery)
         with tally.stage("write"):
             self._reporter.start("write documents", len(judged.changed))
             changed = [record for record in judged.records if record.name in judged.changed]
             index.confirm()  # no database fences files: they are written by who has the site now
+            self._scope.note_changes(judged.changed)
             index.put(self._archive.write(changed))
+            self._scope.note_written()
         with tally.stage("publish"):
             self._reporter.start("publish", None)
             site = register_providers(site, judged.records)
             states = index.source_states() | intake.source_states
             pending = index.pending("publish")
-            feeds = publish_site(site, judged, clock, gallery, states)
+            feeds = self._scope.publish(site, judged, clock, gallery, states)
             index.finish("publish", pending.last, feeds=feeds if site.config.hub else ())
         with tally.stage("commit"):
             commit = commit_pass(site, judged) if site.config.git else None
@@ -114,14 +127,15 @@ class _Pass:
         if not tally.problems:  # what is wrong with documents is told by each pass
             _settle(site, index, clock)
         tally.problems += problems
-        return _conclude(site, index, tally, intake, judged, commit)
+        before = _count_before(index)
+        counts = self._scope.count(judged, before)
+        return _conclude(index, tally, intake, site.private, judged.decisions, counts, commit)
 
     def _read(self) -> Intake:
         """What a killed pass left is carried out, the index brought in step, and the sources are read."""
         config = self._site.config
         with self._tally.stage("prepare"):
-            self._archive.recover()
-            found = self._archive.synchronise(self._index)
+            found = self._scope.catch_up()
             self._tally.problems += [str(problem) for problem in found.problems]
         with self._tally.stage("read"), open_engine(config.engine, config.workers) as engine:
             return take_in(
@@ -137,10 +151,10 @@ class _Pass:
         """Records and drafts judged together; and the desk's time."""
         with self._tally.stage("judge"):
             self._reporter.start("judge", None)
-            records, names = self._known.records, self._archive.names()
-            self._tally.problems += _tell_unopened(self._archive.find_unopened(records))
-            clock = set_clock(records, intake.observed)
-            return curate(records, intake.drafts, make_desk(self._site), clock, taken=names), clock
+            self._tally.problems += _tell_unopened(self._archive.find_unopened(self._index))
+            clock = tell_time(read_latest(self._index), intake.observed)
+            records, desk = self._scope.recall(intake.drafts, clock)
+            return curate(records, intake.drafts, desk, clock, taken=self._archive.taken), clock
 
 
 def _settle(site: Site, index: Index, clock: datetime) -> None:
@@ -176,16 +190,23 @@ def _tell_unopened(names: Sequence[str]) -> list[str]:
     return [str(error)]
 
 
+def _count_before(index: Index) -> Counts | None:
+    """The numbers of the site after the last pass; None before the first."""
+    last = index.last_pass()
+    before = decode_summary(last) if last is not None else None
+    return Counts(before.documents, before.published, before.stories) if before is not None else None
+
+
 def _conclude(
-    site: Site,
     index: Index,
     tally: Tally,
     intake: Intake,
-    outcome: Outcome | None,
+    private: Path,
+    decisions: Sequence[Decision] = (),
+    counts: Counts | None = None,
     commit: str | None = None,
 ) -> Summary:
-    """Remember what sources and addresses came to, and sum the pass up; no outcome means all is as before."""
-    decisions = outcome.decisions if outcome is not None else ()
+    """Remember what sources and addresses came to, and sum the pass up; without counts all is as before."""
     tally.polled, tally.pages, tally.entries = intake.polled, intake.pages, intake.entries
     tally.problems += intake.problems
     tally.count((*intake.decisions, *decisions))
@@ -193,17 +214,13 @@ def _conclude(
     index.put_visits(_list_visits(intake, decisions, now))
     index.put_source_states(intake.source_states.values())
     index.forget_sources(intake.forgotten)
-    if outcome is None:
-        before = decode_summary(index.last_pass() or "")
-        counts = (before.documents, before.published, before.stories)
-    else:
-        shown = sum(record.article.shown for record in outcome.records)
-        counts = (len(outcome.records), shown, len(outcome.stories))
-    documents, published, stories = counts
-    summary = tally.finish(documents=documents, published=published, stories=stories, commit=commit)
+    numbers = counts or _count_before(index) or Counts(0, 0, 0)
+    summary = tally.finish(
+        documents=numbers.documents, published=numbers.published, stories=numbers.stories, commit=commit
+    )
     index.add_pass(now, encode_summary(summary))
     index.forget_old(now)
-    clear_inbox(site.private, intake.pushes)
+    clear_inbox(private, intake.pushes)
     return summary
 
 
@@ -233,6 +250,7 @@ def rebuild_index(root: Path) -> Synchronised:
     site = read_site(root.resolve())
     with hold_site(site) as lease:
         drop_search_index(site.root / SEARCH_INDEX)
+        (site.private / SHELVES).unlink(missing_ok=True)
         archive = Archive(site)
         archive.recover()
         with store.rebuild_index(site.store, lease) as index:
@@ -282,6 +300,7 @@ def set_editorial(root: Path, wanted: str, word: str | None) -> str:
     with hold_index(site, seconds=settings.LOCK_SECONDS) as index:
         archive = Archive(site)
         article = replace(record.article, editorial=word)
+        archive.note(index, [record.name])
         index.put(archive.write([replace(record, article=article)]))
     return record.name
 
@@ -298,7 +317,9 @@ def set_topics(root: Path, wanted: str, topics: Sequence[str] | None) -> str:
         if topic not in names:
             raise ConfigError(topic, "is no topic of this site", suggest(topic, names))
     with hold_index(site) as index:
-        index.put(Archive(site).write([tell_topics(record, topics, make_desk(site))]))
+        archive = Archive(site)
+        archive.note(index, [record.name])
+        index.put(archive.write([tell_topics(record, topics, make_desk(site))]))
     return record.name
 
 

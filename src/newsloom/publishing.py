@@ -8,6 +8,7 @@ from functools import partial
 from itertools import chain
 from typing import Final
 
+from msgspec import Struct
 from msgspec.structs import replace
 
 from newsloom import settings
@@ -16,7 +17,7 @@ from newsloom.disk import tell_disk
 from newsloom.images import Gallery, mark_article
 from newsloom.publish.api import Items, build_api
 from newsloom.publish.feeds import is_feed, list_addresses
-from newsloom.publish.outputs import Output, hold_bytes, write_outputs
+from newsloom.publish.outputs import Output, Part, hold_bytes, write_outputs, write_part
 from newsloom.publish.pages import plan_pages, plan_reading, plan_search
 from newsloom.publish.repository import Repository
 from newsloom.publish.story_api import build_story_api
@@ -97,25 +98,48 @@ def publish_site(
     site: Site, outcome: Outcome, clock: datetime, gallery: Gallery, states: Mapping[str, SourceState]
 ) -> list[str]:
     """Write the API files and pages whose bytes differ; the addresses of the feeds that did."""
-    view = make_view(site, outcome, clock, gallery, states)
+    return publish_view(site, make_view(site, outcome, clock, gallery, states))
+
+
+class Parts(Struct, frozen=True, kw_only=True):
+    """What is final of a site's files; whether the view is the `whole` site, and if not, which names went."""
+
+    api: Part
+    pages: Part
+    whole: bool
+    gone: frozenset[str] = frozenset()
+
+
+def publish_view(site: Site, view: SiteView, parts: Parts | None = None) -> list[str]:
+    """Write the API files and pages whose bytes differ; the addresses of the feeds that did."""
     with tell_disk(site.root):
-        return _write_all(site, view)
+        return _write_all(site, view, parts)
 
 
-def _write_all(site: Site, view: SiteView) -> list[str]:
-    ledgers = site.private / "outputs"
+def _write_all(site: Site, view: SiteView, parts: Parts | None) -> list[str]:
     changed: list[str] = []
-    uncommitted = Uncommitted(site.private)
-
-    def note(path: str) -> None:
-        uncommitted.note([f"api/{path}"], durable=False)
-
     api = _below("api/", plan_api(view))
-    write_outputs(site.root / "api", api, ledgers / "api", note=note)
     pages = _note_feeds(_below("public/", plan_pages(view)), changed)
-    write_outputs(site.root / "public", pages, ledgers / "public")
-    update_search(site.root, view)
+    _write(site, "api", api, parts.api if parts else None, whole=parts is None or parts.whole)
+    _write(site, "public", pages, parts.pages if parts else None, whole=parts is None or parts.whole)
+    update_search(site.root, view, None if parts is None or parts.whole else parts.gone)
     return list_addresses(changed, view.url)
+
+
+def _write(site: Site, folder: str, outputs: Iterable[Output], part: Part | None, *, whole: bool) -> None:
+    ledger = site.private / "outputs" / folder
+    note = partial(_note_uncommitted, site, folder)
+    if part is None or whole:
+        is_final = part.is_final if part is not None else None
+        write_outputs(site.root / folder, outputs, ledger, note=note, is_final=is_final)
+    else:
+        write_part(site.root / folder, outputs, ledger, part, note=note)
+
+
+def _note_uncommitted(site: Site, folder: str, path: str) -> None:
+    """Tell the next commit of a file that changes, where the folder is in git."""
+    if folder in _NOTED:
+        Uncommitted(site.private).note([f"{folder}/{path}"], durable=False)
 
 
 def _note_feeds(outputs: Iterable[Output], changed: list[str]) -> Iterator[Output]:

@@ -33,4 +33,4 @@ def reseal(root: Path) -> tuple[int, list[str]]:
         stored = archive.write([record for record in records if record.state is not None])
         index.put(stored)
         anew = sum(record.article.secured != before[record.name] for record, _ in stored)
-        return anew, archive.find_unopened(records)
+        return anew, archive.find_unopened(index)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from pathlib import Path
 
 import msgspec
@@ -15,14 +16,17 @@ from newsloom.search import SEARCH_INDEX, SearchIndex, Updated, make_stamp, open
 _encoder = msgspec.msgpack.Encoder()
 
 
-def update_search(root: Path, view: SiteView) -> Updated:
-    """Bring a site's search index in step with what its pages show; only what differs is written."""
+def update_search(root: Path, view: SiteView, gone: Iterable[str] | None = None) -> Updated:
+    """Bring a site's search index in step with what its pages show; only what differs is written.
+
+    With `gone` the view is a part of the site: only what these names say goes, everything else stays.
+    """
     edition = compile_edition(view)
     with open_search_index(root / SEARCH_INDEX) as index:
-        return bring_in_step(index, edition)
+        return bring_in_step(index, edition, gone)
 
 
-def bring_in_step(index: SearchIndex, edition: Edition) -> Updated:
+def bring_in_step(index: SearchIndex, edition: Edition, gone: Iterable[str] | None = None) -> Updated:
     """Bring a search index in step with an edition."""
     entries = {record.name: (record, story) for record, story in list_entries(edition)}
     site = _encode(edition.site.url, edition.site.timezone, edition.site.locale)
@@ -37,6 +41,7 @@ def bring_in_step(index: SearchIndex, edition: Edition) -> Updated:
         clock=edition.site.clock,
         labels=label_topics(edition),
         values={"frame": _encoder.encode(frame)},
+        gone=gone,
     )
 
 

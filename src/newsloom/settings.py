@@ -246,3 +246,7 @@ SEARCH_SIMILAR_TERMS: Final = 12  # strongest terms of an article by which other
 SEARCH_SIMILAR_HOLDERS: Final = 400  # records looked at of each of them, those it says most of
 SEARCH_EXPORT: Final = 20_000  # newest records in the exported index: about 10 MB of files
 SEARCH_SHARD_BYTES: Final = 40 * KIB  # bytes of a part of the exported index: a word loads one or two
+
+# --- history -------------------------------------------------------------------------------------
+HISTORY_LOOKED: Final = 2_000  # old documents a pass looks at, in turn, for edits that kept the file: 10 ms
+HISTORY_TOUCHED: Final = 10_000  # documents changed at once from which a pass looks at the whole site

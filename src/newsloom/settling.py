@@ -1,7 +1,8 @@
 """Whether a site is as the last pass left it: then a pass without news has nothing to judge or write.
 
 The fingerprint covers everything judgement and publishing read or write: the clock's hour, the program,
-the owner's files, the keys, the documents and what was made from them, each by name, size and time.
+the owner's files, the keys, the documents and what was made from them, each by name, size and time. Where
+the site keeps history apart, what is history is left out, and documents are looked at before (`Archive`).
 """
 
 from __future__ import annotations
@@ -14,9 +15,12 @@ from pathlib import Path
 from typing import Final
 
 from newsloom import __version__
+from newsloom.publish.outputs import list_made
 from newsloom.site import Site
 
 _FOLDERS: Final = ("_data", "_news", "api", "assets", "public")
+_OWN: Final = ("_data/topics", "_data/organizations")  # of these alone where history is kept apart
+_LEDGERS: Final = ("api", "public")
 _FILES: Final = ("newsloom.yaml", "sources.yaml", "sources.opml", "stories.yaml", ".newsloom/keys")
 
 
@@ -28,10 +32,22 @@ def take_fingerprint(site: Site, clock: datetime) -> str:
         path = site.root / name
         if path.is_file():
             digest.update(_describe(name, path.stat()))
-    for folder in _FOLDERS:
+    for folder in _OWN if site.config.history_days else _FOLDERS:
         for line in _walk(site.root / folder):
             digest.update(line)
+    for line in _list_made(site) if site.config.history_days else ():
+        digest.update(line)
     return digest.hexdigest()
+
+
+def _list_made(site: Site) -> Iterator[bytes]:
+    """The files of readers and programs that are not final."""
+    for folder in _LEDGERS:
+        for path in sorted(list_made(site.private / "outputs" / folder)):
+            try:
+                yield _describe(f"{folder}/{path}", os.lstat(site.root / folder / path))
+            except OSError:
+                yield f"{folder}/{path} is gone\n".encode("utf-8", "surrogateescape")
 
 
 def _walk(folder: Path) -> Iterator[bytes]:

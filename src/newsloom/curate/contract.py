@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import datetime
 
 from msgspec import Struct, field
 
@@ -22,7 +23,9 @@ class Desk(Struct, frozen=True, kw_only=True):
     `providers` gives the registry's name and logos of a provider, by domain.
     `main_topic` is the name of the topic the whole site is about, if it has one.
     `edits` is what an editor said of stories; `leanings` is what the site has learned and
-    accepted; `vectors` what tells how near texts are, if the site uses it.
+    accepted; `vectors` what tells how near texts are, if the site uses it. `counted_from` is the
+    moment before which not all records are in play: quotas of those days are not counted anew. From
+    `usual_from` on it is counted how many reports are usual.
     """
 
     topics: tuple[Topic, ...] = ()
@@ -35,6 +38,8 @@ class Desk(Struct, frozen=True, kw_only=True):
     providers: Mapping[str, Provider] = field(default_factory=dict)
     main_topic: str | None = None
     edits: StoryEdits = StoryEdits()
+    counted_from: datetime | None = None
+    usual_from: datetime | None = None
     leanings: Leanings = Leanings()
     vectors: Vectors | None = None
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
+from typing import Final
 
 from msgspec import Struct, field
 
@@ -94,6 +95,9 @@ def pass_gate(record: Record, lead: Record, place: int, gate: Gate, clock: datet
     return True, f"quality {article.quality} reaches {whose}{room}"
 
 
+QUOTA: Final = "held: provider quota"
+
+
 def apply_quota(shown: Iterable[Record], gate: Gate) -> dict[str, str]:
     """Give the records that are held after all, with the reason: their provider has enough better ones.
 
@@ -109,5 +113,5 @@ def apply_quota(shown: Iterable[Record], gate: Gate) -> dict[str, str]:
         group.sort(key=lambda r: (r.article.editorial != "publish", -r.article.quality, r.name))
         for record in group[gate.provider_quota :]:
             if record.article.editorial != "publish":
-                held[record.name] = f"held: provider quota, {gate.provider_quota} of {gate.provider_quota}"
+                held[record.name] = f"{QUOTA}, {gate.provider_quota} of {gate.provider_quota}"
     return held

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -10,7 +10,7 @@ from msgspec.structs import replace
 
 from newsloom.curate.contract import Desk
 from newsloom.curate.edits import apply_edits
-from newsloom.curate.gate import apply_quota, pass_gate, rule_out
+from newsloom.curate.gate import QUOTA, apply_quota, pass_gate, rule_out
 from newsloom.curate.heat import COLD, Usual, is_active, judge_heat, measure_usual
 from newsloom.curate.lead import choose_lead, list_related, order_members
 from newsloom.curate.table import Table, story_of
@@ -29,20 +29,63 @@ def settle_stories(table: Table, desk: Desk, clock: datetime) -> tuple[Story, ..
     groups: dict[str, list[Record]] = {}
     for record in table:
         groups.setdefault(story_of(record), []).append(_name_provider(record, desk))
-    usual = measure_usual((story_of(record), record.article.published) for record in table)
+    usual = measure_usual(
+        (story_of(record), record.article.published)
+        for record in table
+        if desk.usual_from is None or record.article.published >= desk.usual_from
+    )
     stories = tuple(_settle(table, name, groups[name], desk, clock, usual) for name in sorted(groups))
     _hold_surplus(table, desk)
     return stories
 
 
 def _hold_surplus(table: Table, desk: Desk) -> None:
-    """Hold what is over its provider's quota. What is under a foreign seal stays as it is."""
+    """Hold what is over its provider's quota. What is under a foreign seal stays as it is.
+
+    Of a day that is not in play as a whole, what was held for its quota stays held.
+    """
     shown = [record for record in table if record.article.shown and record.state is not None]
-    for name, reason in apply_quota(shown, desk.gate).items():
+    counted = [record for record in shown if _is_counted(record, desk)]
+    held = apply_quota(counted, desk.gate)
+    if len(counted) < len(shown) and desk.gate.provider_quota:
+        held |= _keep_held((record for record in shown if not _is_counted(record, desk)), table)
+    for name, reason in held.items():
         record = table[name]
         if record.state is not None:
             state = replace(record.state, gate=reason)
             table.put(replace(record, article=replace(record.article, shown=False), state=state))
+
+
+def _is_counted(record: Record, desk: Desk) -> bool:
+    if desk.counted_from is None:
+        return True
+    midnight = record.article.published.replace(hour=0, minute=0, second=0, microsecond=0)
+    return midnight >= desk.counted_from
+
+
+def _keep_held(records: Iterable[Record], table: Table) -> dict[str, str]:
+    """Give those of these records that their provider's quota held before, with the reason."""
+    held: dict[str, str] = {}
+    for record in records:
+        before = table.recall(record.name)
+        reason = before.state.gate if before is not None and before.state is not None else ""
+        if reason.startswith(QUOTA):
+            held[record.name] = reason
+    return held
+
+
+def arrange_stories(records: Iterable[Record], desk: Desk, clock: datetime) -> tuple[Story, ...]:
+    """Give the stories of whole groups of records that are settled, as they stand, sorted by name."""
+    groups: dict[str, list[Record]] = {}
+    for record in records:
+        groups.setdefault(story_of(record), []).append(record)
+    return tuple(_arrange(name, groups[name], desk, clock) for name in sorted(groups))
+
+
+def _arrange(name: str, members: Sequence[Record], desk: Desk, clock: datetime) -> Story:
+    lead = find_lead(members, desk, clock)
+    others = (record.name for record in order_members(lead, members))
+    return Story(name=name, lead=lead.name, members=(lead.name, *others), heat=lead.article.heat)
 
 
 def find_lead(members: Sequence[Record], desk: Desk, clock: datetime) -> Record:

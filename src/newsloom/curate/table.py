@@ -61,6 +61,10 @@ class Table:
         """Give a record by name. Raises KeyError when it is not in play."""
         return self._records[name]
 
+    def recall(self, name: str) -> Record | None:
+        """Give a record as it came, None for one that is new."""
+        return self._before.get(name)
+
     def list_named(self, names: Iterable[str]) -> list[Record]:
         """Give the records of these names that are in play, the earliest first."""
         return sort_by_time(self._records[name] for name in dict.fromkeys(names) if name in self._records)

@@ -35,7 +35,8 @@ class Keeper:
     """Keeps the pictures of a site's shown articles, and its providers' logos; for one pass.
 
     `at_hand` are pictures a recording held, by address; `open_fetcher` is how others are asked for, None
-    where nothing is to be asked of anyone. `clock` is the desk's.
+    where nothing is to be asked of anyone. `clock` is the desk's. Unless the `whole` site is at hand nothing
+    is let go of: what is not named may be named by an article that is history.
     """
 
     def __init__(
@@ -48,8 +49,10 @@ class Keeper:
         at_hand: Mapping[str, bytes],
         open_fetcher: OpenFetcher | None,
         reporter: Reporter,
+        whole: bool = True,
     ) -> None:
         self._root = root
+        self._whole = whole
         self._index = index
         self._engine = engine
         self._clock = clock
@@ -65,11 +68,17 @@ class Keeper:
         self._reporter.start("pictures", None)
         addresses = choose_logos(logos)
         asyncio.run(self._have(records, addresses))
-        named = {image.url for record in records for image in _list_images(record)} | {*addresses.values()}
+        if self._whole:
+            self._let_go({image.url for r in records for image in _list_images(r)} | {*addresses.values()})
+        else:
+            self._index.put_image_failures(self._failures[url] for url in sorted(self._failures))
+        return hang_gallery(records, addresses, self._album, self._failures, self._clock)
+
+    def _let_go(self, named: set[str]) -> None:
+        """Forget what no document names any more."""
         idle = let_go(self._root, self._album, named, self._index.idle_images(), self._clock)
         self._index.put_idle_images(idle)
         self._index.put_image_failures(self._failures[url] for url in sorted(self._failures) if url in named)
-        return hang_gallery(records, addresses, self._album, self._failures, self._clock)
 
     def describe_problems(self) -> list[str]:
         """One line for each kind of failure of this pass."""

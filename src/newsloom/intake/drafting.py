@@ -26,7 +26,7 @@ from newsloom.intake.recordings import Recordings
 from newsloom.intake.references import attempt, read_batch, reject
 from newsloom.intake.rounds import Round, poll_sources
 from newsloom.progress import QuietReporter, Reporter
-from newsloom.records import Candidate, Decision, Draft, Page, Record
+from newsloom.records import Candidate, Decision, Draft, Page
 from newsloom.site import Site
 from newsloom.store import Index
 from newsloom.store.shared import SharedStore
@@ -127,6 +127,7 @@ def _join(
     alone: deque[Candidate] = deque()
     # Sorted, so that two feeds naming one page give the same draft in whatever order they were read.
     entries = sorted(intake.candidates, key=_order, reverse=True)
+    known.look_up(make_key(candidate.address) for candidate in entries)
     intake.candidates = []  # a draft is all that is judged; 40,000 entries held beside theirs are 100 MB
     while entries:
         candidate = entries.pop()
@@ -135,7 +136,7 @@ def _join(
         if page is not None:
             canonical = make_key(page.canonical)
             joined[canonical] = merge(joined[canonical], candidate)
-        elif key in known.by_key and _is_from_page(known.by_key[key]):
+        elif known.is_from_page(key):
             # The page was read before; what a feed says of it is less and must not replace it.
             intake.decisions.append(
                 Decision(address=candidate.address, outcome="same", reason="its page is known")
@@ -154,10 +155,6 @@ def _join(
 
 def _order(candidate: Candidate) -> tuple[str, str, str, str]:
     return candidate.address, candidate.source, candidate.id, candidate.title
-
-
-def _is_from_page(record: Record) -> bool:
-    return record.state is not None and record.state.origin == "page"
 
 
 def _reject(address: str, result: Decision | Failed) -> Decision:

@@ -1,45 +1,50 @@
-"""What the site has already, read when it is first asked for: a poll without news never asks."""
+"""What the site has already, asked when it is first wanted: a poll without news never asks."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from functools import cached_property
+from collections.abc import Iterable
 
 from newsloom.errors import NewsloomError
 from newsloom.extract import identity_key
-from newsloom.records import Candidate, Record
-from newsloom.store import Index, Visit, address_keys
+from newsloom.records import Candidate
+from newsloom.store import Index, Visit
 
 
 class Known:
-    """The records of a site and the addresses that were looked at before."""
+    """The records of a site and the addresses that were looked at before, by the addresses' keys.
+
+    What was asked is remembered, so that all the keys of a feed cost one question (`look_up`).
+    """
 
     def __init__(self, index: Index) -> None:
         self._index = index
+        self._visits: dict[str, Visit | None] = {}
+        self._origins: dict[str, str | None] = {}
 
-    @cached_property
-    def records(self) -> Sequence[Record]:
-        """All records, by name."""
-        return self._index.records()
+    def look_up(self, keys: Iterable[str]) -> None:
+        """Ask for many addresses at once."""
+        asked = {key for key in keys if key not in self._origins}
+        if not asked:
+            return
+        origins, visits = self._index.owners(asked), self._index.visits(asked)
+        for key in asked:
+            self._origins[key], self._visits[key] = origins.get(key), visits.get(key)
 
-    @cached_property
-    def by_key(self) -> Mapping[str, Record]:
-        """The record of each known address, by the address's key."""
-        return {key: record for record in self.records for key in address_keys(record)}
-
-    @cached_property
-    def visits(self) -> Mapping[str, Visit]:
-        """What became of addresses that were looked at, by key."""
-        return self._index.visits()
+    def is_from_page(self, key: str) -> bool:
+        """Whether an address leads to a record that was read from its page."""
+        self.look_up([key])
+        return self._origins[key] == "page"
 
     def is_new(self, key: str) -> bool:
         """Whether an address was never seen."""
-        return key not in self.visits and key not in self.by_key
+        self.look_up([key])
+        return self._visits[key] is None and self._origins[key] is None
 
     def is_news(self, key: str, candidate: Candidate) -> bool:
         """Whether a page is worth fetching: not seen yet, or its entry has another title than then."""
-        visit = self.visits.get(key)
-        return visit.title != candidate.title if visit is not None else key not in self.by_key
+        self.look_up([key])
+        visit = self._visits[key]
+        return visit.title != candidate.title if visit is not None else self._origins[key] is None
 
 
 def make_key(address: str) -> str:

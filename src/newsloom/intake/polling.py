@@ -153,6 +153,7 @@ class Poller:
         if feed is None:
             return reading
         if before.address == source.location:
+            self._known.look_up(make_key(entry.address) for entry in feed.entries)
             unseen = filter(self._is_unseen, feed.entries)
             self._hubs.note(before.address, answer, feed, unseen, before.polled)
         return self._take_feed(source, before, feed, reading)
@@ -168,6 +169,7 @@ class Poller:
 
     def _take_feed(self, source: Source, before: SourceState, feed: Feed, reading: Reading) -> Reading:
         fresh, lags = 0, []
+        self._known.look_up(make_key(entry.address) for entry in feed.entries)
         for candidate in adopt_feed(feed, source, self._intake):
             key = make_key(candidate.address)
             if self._known.is_new(key):

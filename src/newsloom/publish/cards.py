@@ -135,11 +135,10 @@ def mark_provider(provider: Provider, edition: Edition) -> ProviderMark:
     name = clean_text(known.name if known else provider.name) or clean_text(provider.domain)
     name = name or edition.words.say("Unknown")
     images = (*(known.images if known else ()), *provider.images)
-    has_page = provider.domain in edition.by_provider or provider.domain in edition.joined
     return ProviderMark(
         name=name,
         domain=clean_text(provider.domain),
-        href=edition.links.provider(provider.domain) if has_page else None,
+        href=edition.links.provider(provider.domain) if provider.domain in edition.domains else None,
         letter=next((letter.upper() for letter in name if letter.isalnum()), "?")[:1],
         tint=hashlib.sha256(provider.domain.encode("utf-8", "replace")).digest()[0] % TINTS,
         logo=_choose_logo(images, edition),

@@ -78,9 +78,9 @@ def compose_figures(edition: Edition) -> Figures:
     today = localise(edition.site.clock, edition.zone).date()
     topics = _rank_topics(edition, today)
     return Figures(
-        stories=len(edition.latest),
-        articles=sum(1 + len(story.others) for story in edition.latest),
-        providers=len(edition.by_provider.keys() | edition.joined.keys()),
+        stories=edition.site.past.told + len(edition.latest),
+        articles=edition.site.past.articles + sum(1 + len(story.others) for story in edition.latest),
+        providers=len(edition.domains),
         days=_draw_days(edition, today),
         weeks=_draw_weeks(edition, today, topics),
         legend=mark_topics(topics, edition),
@@ -91,7 +91,7 @@ def compose_figures(edition: Edition) -> Figures:
 def _draw_days(edition: Edition, today: date) -> Chart:
     count = _fit((today - _find_start(edition, today)).days + 1, DAYS)
     days = [today - timedelta(days=back) for back in range(count - 1, -1, -1)]
-    counts = [len(edition.by_day.get(day, ())) for day in days]
+    counts = [edition.days.get(day, 0) for day in days]
     most = max([1, *counts])
     blocks = (place_block(at, len(days), 0.0, count / most, 0) for at, count in enumerate(counts) if count)
     locale = edition.words.locale
@@ -137,7 +137,7 @@ def _draw_weeks(edition: Edition, today: date, topics: Sequence[str]) -> Chart:
 
 
 def _find_start(edition: Edition, today: date) -> date:
-    return min((day for day in edition.by_day if day <= today), default=today)
+    return min((day for day in edition.days if day <= today), default=today)
 
 
 def _fit(count: int, bounds: tuple[int, int]) -> int:
@@ -194,12 +194,14 @@ def _list_leaders(edition: Edition) -> tuple[ProviderRow, ...]:
         for story in edition.latest
         if story.others
     )
-    ranked = sorted(edition.by_provider.items(), key=lambda pair: (-len(pair[1]), pair[0]))[:TOP]
+    ranked = sorted(edition.by_provider.items(), key=lambda pair: (-edition.count_led(pair[0]), pair[0]))[
+        :TOP
+    ]
     return tuple(
         ProviderRow(
             provider=mark_provider(stories[0].lead.article.provider, edition),
-            led=len(stories),
-            joined=len(edition.joined.get(domain, ())),
+            led=edition.count_led(domain),
+            joined=edition.count_joined(domain),
             first=firsts[domain],
         )
         for domain, stories in ranked

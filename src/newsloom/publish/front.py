@@ -106,12 +106,12 @@ def _take(cards: Iterable[Card], taken: set[str], most: int) -> tuple[Card, ...]
 def _list_columns(edition: Edition, cards: Mapping[str, Card], above: set[str]) -> Iterable[Column]:
     """The topics with most stories, the main topic left out: the whole page is about it."""
     topics = [topic for topic in edition.site.topics if topic.name != edition.site.topic]
-    sizes = {topic.name: len(edition.by_topic.get(topic.name, ())) for topic in topics}
+    sizes = {topic.name: edition.count_topic(topic.name) for topic in topics}
     chosen = sorted(
         (topic for topic in topics if sizes[topic.name] >= COLUMN_LEAST), key=lambda topic: -sizes[topic.name]
     )
     for topic in chosen[:COLUMNS]:
-        stories = sorted(edition.by_topic[topic.name][: 10 * COLUMN_STORIES], key=_hottest_first)
+        stories = sorted(edition.by_topic.get(topic.name, ())[: 10 * COLUMN_STORIES], key=_hottest_first)
         taken = _take((cards[story.name] for story in stories), above, COLUMN_STORIES)
         if taken:
             yield Column(topic=mark_topics([topic.name], edition)[0], cards=taken, total=sizes[topic.name])

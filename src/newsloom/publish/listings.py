@@ -167,8 +167,8 @@ def describe_provider(domain: str, edition: Edition, cards: Mapping[str, Card]) 
         owner=clean_text(known.owner or "") if known else "",
         standing=known.standing if known else None,
         standing_reason=clean_text(known.standing_reason) if known else "",
-        led=len(led),
-        joined=len(joined),
+        led=edition.count_led(domain),
+        joined=edition.count_joined(domain),
         topics=tuple(Tally(count=count, topic=mark_topics([name], edition)[0]) for name, count in ranked),
         others=tuple(cards[story.name] for story in joined[:JOINED_STORIES]),
     )
@@ -176,7 +176,7 @@ def describe_provider(domain: str, edition: Edition, cards: Mapping[str, Card]) 
 
 def list_months(edition: Edition) -> Iterator[Month]:
     """The archive's calendar, the newest month first; months without a story are left out."""
-    counts = {day: len(stories) for day, stories in edition.by_day.items()}
+    counts = edition.days
     most = max(counts.values(), default=1)
     locale = edition.words.locale
     for year, month in sorted({(day.year, day.month) for day in counts}, reverse=True):
@@ -218,13 +218,15 @@ def _enter(topic: Topic, edition: Edition, depth: int) -> TopicEntry:
         topic=TopicMark(name=clean_text(topic.name), href=edition.links.topic(topic.id)),
         description=clean_text(topic.description or ""),
         keywords=tuple(map(clean_text, topic.keywords)),
-        count=len(edition.by_topic.get(topic.name, ())),
+        count=edition.count_topic(topic.name),
         depth=depth,
     )
 
 
 def _mark_domain(domain: str, edition: Edition) -> ProviderMark:
     """A provider by its domain alone: as the register or any of its articles names it."""
+    if (known := edition.site.past.names.get(domain)) is not None:
+        return mark_provider(known, edition)
     for story in (*edition.by_provider.get(domain, ())[:1], *edition.joined.get(domain, ())[:1]):
         for record in (story.lead, *story.others):
             if record.article.provider.domain == domain:

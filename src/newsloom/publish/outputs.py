@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import hashlib
 import os
-from collections.abc import Callable, Iterable, Iterator, Set
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
 from pathlib import Path
 
 import msgspec
@@ -38,6 +38,19 @@ class Made(Struct, frozen=True, array_like=True):
     key: bytes
     size: int
     modified_ns: int
+
+
+class Part(Struct, frozen=True, kw_only=True):
+    """What to do where only a part of a folder's files is planned, since the others stay as they are.
+
+    `is_final` tells of files that nothing will change any more: they are not remembered in the ledger.
+    `is_kept` tells which of those that were planned last time and are not now stay all the same; `gone` are
+    files that go where they are not planned.
+    """
+
+    is_final: Callable[[str], bool]
+    is_kept: Callable[[str], bool]
+    gone: Sequence[str] = ()
 
 
 _Ledger = dict[str, Made]
@@ -69,17 +82,58 @@ def write_outputs(
     *,
     spared: Set[str] = frozenset(),
     note: Callable[[str], None] = _keep_quiet,
+    is_final: Callable[[str], bool] | None = None,
 ) -> int:
     """Make `folder` hold exactly these outputs; the number of files that changed.
 
     Everything else in the folder is removed, but for what is named in `spared`. `ledger` is the file in
-    which it is remembered what each was made from. `note` is told each path before it changes.
+    which it is remembered what each was made from, unless nothing will change it any more (`is_final`).
+    `note` is told each path before it changes.
     """
-    before, after = _read_ledger(ledger), _Ledger()
-    found = dict(_walk(str(folder), "", spared))
-    changed = 0
+    before, found = _read_ledger(ledger), dict(_walk(str(folder), "", spared))
+    changed, after = _make_all(folder, outputs, before, found.get, note)
+    changed += _remove_others(folder, found.keys() - after.keys(), note)
+    _write_ledger(ledger, before, after, is_final)
+    return changed
+
+
+def write_part(
+    folder: Path,
+    outputs: Iterable[Output],
+    ledger: Path,
+    part: Part,
+    *,
+    note: Callable[[str], None] = _keep_quiet,
+) -> int:
+    """Make these outputs, and leave alone what was made before and is final; how many files changed.
+
+    `note` is told each path before it changes. Cost is linear in the outputs and in those of last time,
+    however many files the folder has.
+    """
+    before = _read_ledger(ledger)
+    changed, after = _make_all(folder, outputs, before, lambda path: _look(folder / path), note)
+    others = (before.keys() | {*part.gone}) - after.keys()
+    there = {path for path in others if not part.is_kept(path) and _look(folder / path) is not None}
+    changed += _remove_others(folder, there, note)
+    _write_ledger(ledger, before, after, part.is_final)
+    return changed
+
+
+def list_made(ledger: Path) -> Iterator[str]:
+    """The files a ledger remembers, by their paths."""
+    return iter(_read_ledger(ledger))
+
+
+def _make_all(
+    folder: Path,
+    outputs: Iterable[Output],
+    before: Mapping[str, Made],
+    look: Callable[[str], os.stat_result | None],
+    note: Callable[[str], None],
+) -> tuple[int, _Ledger]:
+    changed, after = 0, _Ledger()
     for output in outputs:
-        made, left = before.get(output.path), found.get(output.path)
+        made, left = before.get(output.path), look(output.path)
         if made is None or made != left_as(output.key, left):
             body = output.make()
             path = folder / output.path
@@ -91,13 +145,23 @@ def write_outputs(
             made = left_as(output.key, left)
         if made is not None:
             after[output.path] = made
-    others = found.keys() - after.keys()
-    for other in others:
-        note(other)
-    changed += _remove_others(folder, others)
+    return changed, after
+
+
+def _write_ledger(
+    ledger: Path, before: _Ledger, after: _Ledger, is_final: Callable[[str], bool] | None
+) -> None:
+    if is_final is not None:
+        after = {path: made for path, made in after.items() if not is_final(path)}
     if after != before:
         write_file(ledger, msgspec.msgpack.encode(after), durable=False)
-    return changed
+
+
+def _look(path: Path) -> os.stat_result | None:
+    try:
+        return os.lstat(path)
+    except (FileNotFoundError, NotADirectoryError):
+        return None
 
 
 def left_as(key: bytes, state: os.stat_result | None) -> Made | None:
@@ -127,13 +191,19 @@ def _read_ledger(path: Path) -> _Ledger:
         return {}  # missing or damaged: everything is made and compared once
 
 
-def _remove_others(folder: Path, others: Set[str]) -> int:
+def _is_empty(folder: Path) -> bool:
+    with os.scandir(folder) as entries:  # not `iterdir`, which lists a folder of a million whole
+        return next(entries, None) is None
+
+
+def _remove_others(folder: Path, others: Set[str], note: Callable[[str], None]) -> int:
     """Remove files, and folders that hold nothing any more."""
     for other in others:
+        note(other)
         path = folder / other
         path.unlink()
         for parent in path.parents:
-            if parent == folder or any(parent.iterdir()):
+            if parent == folder or not _is_empty(parent):
                 break
             parent.rmdir()
     return len(others)

@@ -47,7 +47,7 @@ from newsloom.publish.sitemap import build_sitemaps
 from newsloom.publish.sources import build_opml, compose_sources
 from newsloom.publish.structured import describe_list, describe_story
 from newsloom.publish.theme import build_assets
-from newsloom.publish.view import Coverage, SiteView, compile_edition
+from newsloom.publish.view import NO_SHELF, Coverage, SiteView, compile_edition
 from newsloom.records import Topic
 
 
@@ -140,7 +140,8 @@ def _print_topic(topic: Topic, press: Press) -> Iterator[Output]:
     feeds = offer_feeds(
         press, folder.removeprefix(press.links.base), f"{described.name} · {press.frame.title}"
     )
-    for leaf in cut_leaves(edition.by_topic.get(topic.name, ()), edition.site.page_size):
+    ended = edition.site.past.topics.get(topic.name, NO_SHELF).leaves
+    for leaf in cut_leaves(edition.by_topic.get(topic.name, ()), edition.site.page_size, ended):
         path = press.links.topic(topic.id, leaf.number)
         page = press.page(
             path,
@@ -162,12 +163,11 @@ def _print_topic(topic: Topic, press: Press) -> Iterator[Output]:
 def _print_providers(press: Press) -> Iterator[Output]:
     edition = press.edition
     counts = {
-        domain: len(edition.by_provider.get(domain, ())) + len(edition.joined.get(domain, ()))
-        for domain in sorted(edition.by_provider.keys() | edition.joined.keys())
+        domain: edition.count_led(domain) + edition.count_joined(domain) for domain in sorted(edition.domains)
     }
     page = press.page(press.links.page("providers"), press.words.say("Providers"))
     yield press.print("providers.html", page, providers=tally_providers(counts, edition))
-    for domain in counts:
+    for domain in sorted(edition.by_provider.keys() | edition.joined.keys()):
         yield from _print_provider(domain, press)
 
 
@@ -175,7 +175,8 @@ def _print_provider(domain: str, press: Press) -> Iterator[Output]:
     edition, described = press.edition, describe_provider(domain, press.edition, press.cards)
     folder = press.links.provider(domain).removeprefix(press.links.base)
     feeds = offer_feeds(press, folder, f"{described.name} · {press.frame.title}")
-    for leaf in cut_leaves(edition.by_provider.get(domain, ()), edition.site.page_size):
+    ended = edition.site.past.providers.get(domain, NO_SHELF).leaves
+    for leaf in cut_leaves(edition.by_provider.get(domain, ()), edition.site.page_size, ended):
         page = press.page(
             press.links.provider(domain, leaf.number),
             described.name,

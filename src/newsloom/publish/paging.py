@@ -57,14 +57,15 @@ class Leaf(Struct, Generic[Item], frozen=True, kw_only=True):
         return self.number + 1 if self.number is not None and self.number < self.full else None
 
 
-def cut_leaves(items: Sequence[Item], size: int) -> Iterator[Leaf[Item]]:
+def cut_leaves(items: Sequence[Item], size: int, before: int = 0) -> Iterator[Leaf[Item]]:
     """The leaves of a list that is newest first, the newest leaf first; an empty list has one empty leaf.
 
-    Every leaf but the newest has `size` items; that one has up to twice as many less one.
+    Every leaf but the newest has `size` items; that one has up to twice as many less one. `before` is how
+    many full leaves there are whose items are not given.
     """
-    full = max(0, len(items) // size - 1)
-    open_items = len(items) - full * size
+    fresh = max(0, len(items) // size - 1)
+    full, open_items = before + fresh, len(items) - fresh * size
     yield Leaf(number=None, items=items[:open_items], full=full)
-    for number in range(full, 0, -1):
+    for number in range(full, before, -1):
         start = open_items + (full - number) * size
         yield Leaf(number=number, items=items[start : start + size], full=full)

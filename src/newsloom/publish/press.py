@@ -158,7 +158,7 @@ def open_press(edition: Edition) -> Press:
     """An edition made ready: its cards composed, its frame set."""
     site, frame = edition.site, frame_site(edition)
     year = edition.site.clock.astimezone(edition.zone).year  # dates of another year name it
-    cards = {story.name: compose_card(story, edition) for story in edition.latest}
+    cards = {story.name: compose_card(story, edition) for story in edition.listed}
     return Press(
         edition=edition,
         cards=cards,
@@ -172,7 +172,7 @@ def frame_site(edition: Edition) -> Frame:
     """What every page of an edition shows of the site."""
     site, links = edition.site, edition.links
     with_stories = (
-        topic.name for topic in site.topics if topic.name in edition.by_topic and topic.name != site.topic
+        topic.name for topic in site.topics if topic.name != site.topic and edition.count_topic(topic.name)
     )
     return Frame(
         title=clean_text(site.title) or "News",

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from datetime import timedelta
+from datetime import date, timedelta
 from itertools import islice
 from typing import Final
 
@@ -26,20 +26,35 @@ NEWS_AGE: Final = timedelta(days=2)  # of the stories of a news sitemap
 
 def build_sitemaps(edition: Edition) -> Iterator[tuple[str, bytes]]:
     """The sitemap (an index with parts where one file is too small), the news sitemap and robots.txt."""
-    addresses = list(_list_addresses(edition))
+    if edition.site.past.parted:
+        yield from _build_by_day(edition)
+    else:
+        yield from _build_whole(edition)
+    yield "news-sitemap.xml", _write_news(edition)
+    yield "robots.txt", _write_robots(edition)
+
+
+def _build_whole(edition: Edition) -> Iterator[tuple[str, bytes]]:
+    addresses = [*_list_places(edition), *_list_stories(edition.latest, edition)]
     parts = [addresses[start : start + ADDRESSES] for start in range(0, len(addresses), ADDRESSES)]
     if len(parts) == 1:
         yield "sitemap.xml", _write_addresses(parts[0])
     else:
         for number, part in enumerate(parts, start=1):
             yield f"sitemap-{number}.xml", _write_addresses(part)
-        yield "sitemap.xml", _write_index(edition, len(parts))
-    yield "news-sitemap.xml", _write_news(edition)
-    yield "robots.txt", _write_robots(edition)
+        yield "sitemap.xml", _write_index(edition, range(1, len(parts) + 1))
 
 
-def _list_addresses(edition: Edition) -> Iterator[tuple[str, str | None]]:
-    """Every page worth finding, with the time of its last change where that is known."""
+def _build_by_day(edition: Edition) -> Iterator[tuple[str, bytes]]:
+    """A part for each day, so that those of days that are history stay as they are."""
+    for day, stories in edition.by_day.items():
+        yield f"sitemap-{day}.xml", _write_addresses(_list_stories(stories[:ADDRESSES], edition))
+    yield "sitemap-0.xml", _write_addresses(_list_places(edition))
+    yield "sitemap.xml", _write_index(edition, (0, *sorted(edition.days, reverse=True)[: ADDRESSES - 1]))
+
+
+def _list_places(edition: Edition) -> Iterator[tuple[str, str | None]]:
+    """Every page worth finding but stories, with the time of its last change where that is known."""
     links = edition.links
     newest = edition.latest[0].lead.article.published if edition.latest else None
     yield links.absolute(links.base), write_utc(newest) if newest else None
@@ -48,9 +63,14 @@ def _list_addresses(edition: Edition) -> Iterator[tuple[str, str | None]]:
     yield links.absolute(links.page("about", "api")), None
     for topic in edition.site.topics:
         yield links.absolute(links.topic(topic.id)), None
-    for domain in sorted(edition.by_provider):
-        yield links.absolute(links.provider(domain)), None
-    for story in edition.latest:
+    for domain in sorted(edition.domains):
+        if edition.count_led(domain):
+            yield links.absolute(links.provider(domain)), None
+
+
+def _list_stories(stories: Iterable[Coverage], edition: Edition) -> Iterator[tuple[str, str | None]]:
+    links = edition.links
+    for story in stories:
         yield links.absolute(links.story(story.name)), write_utc(story.lead.article.published)
 
 
@@ -64,9 +84,9 @@ def _write_addresses(addresses: Iterable[tuple[str, str | None]]) -> bytes:
     return write_xml(make_element("urlset", urls, xmlns=SITEMAP))
 
 
-def _write_index(edition: Edition, parts: int) -> bytes:
+def _write_index(edition: Edition, parts: Iterable[int | date]) -> bytes:
     links = edition.links
-    addresses = (links.absolute(links.file(f"sitemap-{number}.xml")) for number in range(1, parts + 1))
+    addresses = (links.absolute(links.file(f"sitemap-{part}.xml")) for part in parts)
     maps = (make_element("sitemap", [make_element("loc", address)]) for address in addresses)
     return write_xml(make_element("sitemapindex", maps, xmlns=SITEMAP))
 

@@ -181,6 +181,6 @@ def _tell_facts(note: SourceNote, edition: Edition) -> Iterator[str]:
 def _find_provider(note: SourceNote, edition: Edition) -> ProviderMark | None:
     """The provider a source is of, as far as this site has a page of it."""
     for domain in (note.provider, note.host):
-        if domain and (domain in edition.by_provider or domain in edition.joined):
+        if domain and domain in edition.domains:
             return mark_provider(Provider(name=domain, domain=domain), edition)
     return None

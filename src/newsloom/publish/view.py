@@ -19,7 +19,7 @@ from newsloom.images import Gallery
 from newsloom.publish.dates import Moment, localise, tell_moment
 from newsloom.publish.links import Links, find_base
 from newsloom.publish.words import Words, find_words
-from newsloom.records import Image, Record, Story, Topic
+from newsloom.records import Image, Provider, Record, Story, Topic
 
 _Key = TypeVar("_Key")
 
@@ -68,13 +68,61 @@ class SourceNote(Struct, frozen=True, kw_only=True):
     news: datetime | None = None
 
 
+class Shelf(Struct, frozen=True, kw_only=True):
+    """Of a list that is cut into leaves, those that are full for good: how many, and what they end with.
+
+    `last` is the place (`newest_first`) of the newest story on them; `open` names the stories of the list
+    that are on none of them.
+    """
+
+    leaves: int = 0
+    last: tuple[float, str] | None = None
+    open: tuple[str, ...] = ()
+
+
+NO_SHELF = Shelf()
+
+
+class Past(Struct, frozen=True, kw_only=True):
+    """What an edition has to know of stories that are history: they are published, and stay as they are.
+
+    `parted` tells whether the site keeps history apart, `since` is the first day in play. `stories` stand
+    on leaves of lists that are still open. `topics` and `providers` tell of lists by name and domain,
+    `joined`, `days`, `told` and `articles` count stories and their articles, `names` has the providers with
+    a page.
+    """
+
+    parted: bool = False
+    since: date = date.min
+    stories: tuple[Coverage, ...] = ()
+    topics: Mapping[str, Shelf] = field(default_factory=dict)
+    providers: Mapping[str, Shelf] = field(default_factory=dict)
+    joined: Mapping[str, int] = field(default_factory=dict)
+    days: Mapping[date, int] = field(default_factory=dict)
+    names: Mapping[str, Provider] = field(default_factory=dict)
+    told: int = 0
+    articles: int = 0
+
+
+class Coverage(Struct, frozen=True, kw_only=True):
+    """A story that is shown: its lead and the other records of it, best first.
+
+    `change` is that of its heat in a day, None where it is not in the running or younger than that.
+    """
+
+    name: str
+    lead: Record
+    others: tuple[Record, ...] = ()
+    change: int | None = None
+
+
 class SiteView(Struct, frozen=True, kw_only=True):
     """A whole site as it is to be published: settings, topics, providers, records, stories.
 
     `url` is where readers find the site, `timezone` an IANA name, `publish_at` the quality from which
     a record is shown, `topic` the name of the main topic ("" for none), which the front page stands for,
     `clock` the desk's time (the latest moment any input was observed), `formula` the version of the scores,
-    `hub` the WebSub hub that is told when feeds change.
+    `hub` the WebSub hub that is told when feeds change. `past` is what is published beside the records.
     """
 
     title: str
@@ -94,18 +142,7 @@ class SiteView(Struct, frozen=True, kw_only=True):
     stories: Sequence[Story] = ()
     gallery: Gallery = Gallery()
     sources: Sequence[SourceNote] = ()
-
-
-class Coverage(Struct, frozen=True, kw_only=True):
-    """A story that is shown: its lead and the other records of it, best first.
-
-    `change` is that of its heat in a day, None where it is not in the running or younger than that.
-    """
-
-    name: str
-    lead: Record
-    others: tuple[Record, ...] = ()
-    change: int | None = None
+    past: Past = Past()
 
 
 class Edition(Struct, frozen=True, kw_only=True):
@@ -114,7 +151,9 @@ class Edition(Struct, frozen=True, kw_only=True):
     `shown` are records, newest first. `front` is ordered by heat, then newest; `latest` and the lists
     of the indexes are newest first. `by_provider` has the stories a domain leads, `joined` those in
     which it is among the others. `by_day` has days in the site's own zone, the newest day first. `moved`
-    gives for each story that was merged into another the one that has its records now.
+    gives for each story that was merged into another the one that has its records now. `listed` are the
+    stories that lists name, `domains` the providers with a page, `days` counts stories by day; they hold
+    what is history too, as far as lists and counts need it.
     """
 
     site: SiteView
@@ -130,6 +169,25 @@ class Edition(Struct, frozen=True, kw_only=True):
     joined: dict[str, tuple[Coverage, ...]]
     by_day: dict[date, tuple[Coverage, ...]]
     moved: dict[str, str]
+    listed: tuple[Coverage, ...]
+    domains: frozenset[str]
+    days: dict[date, int]
+
+    def count_topic(self, name: str) -> int:
+        """How many stories a topic has."""
+        ended = self.site.past.topics.get(name, NO_SHELF)
+        return ended.leaves * self.site.page_size + len(self.by_topic.get(name, ()))
+
+    def count_led(self, domain: str) -> int:
+        """How many stories a provider leads."""
+        ended = self.site.past.providers.get(domain, NO_SHELF)
+        stories = self.by_provider.get(domain)
+        held = len(stories) if stories is not None else len(ended.open)
+        return ended.leaves * self.site.page_size + held
+
+    def count_joined(self, domain: str) -> int:
+        """In how many stories a provider is among the others."""
+        return self.site.past.joined.get(domain, 0) + len(self.joined.get(domain, ()))
 
     def moment(self, value: datetime) -> Moment:
         """A time in the site's zone and language."""
@@ -139,23 +197,46 @@ class Edition(Struct, frozen=True, kw_only=True):
 def compile_edition(site: SiteView) -> Edition:
     """Sort a site into an edition. O(n log n) in records and topics' mentions."""
     zone = ZoneInfo(site.timezone)
-    shown = tuple(sorted((record for record in site.records if record.article.shown), key=newest_first))
-    latest = tuple(sorted(_cover(site, shown), key=lambda story: newest_first(story.lead)))
+    past = site.past
+    latest = cover(site.records, site.stories)
+    listed = tuple(sorted((*latest, *past.stories), key=_newest_lead_first)) if past.stories else latest
+    joined = _index(_join(latest))
+    active = {story.lead.article.provider.domain for story in latest}.union(joined)
+    by_day = _index((localise(story.lead.article.published, zone).date(), story) for story in latest)
+    by_day = {day: stories for day, stories in by_day.items() if day >= past.since}
     return Edition(
         site=site,
         links=find_base(site.url),
         zone=zone,
         words=find_words(site.locale),
         topics={topic.name: topic for topic in site.topics},
-        shown=shown,
+        shown=tuple(sorted((one for one in site.records if one.article.shown), key=newest_first)),
         front=tuple(sorted(latest, key=lambda story: -story.lead.article.heat)),
         latest=latest,
-        by_topic=_index((topic, story) for story in latest for topic in story.lead.article.topics),
-        by_provider=_index((story.lead.article.provider.domain, story) for story in latest),
-        joined=_index(_join(latest)),
-        by_day=_index((localise(story.lead.article.published, zone).date(), story) for story in latest),
+        by_topic=_index(
+            (topic, story)
+            for story in listed
+            for topic in story.lead.article.topics
+            if _is_open(story, past.topics.get(topic))
+        ),
+        by_provider=_index(
+            (domain, story)
+            for story in listed
+            if (domain := story.lead.article.provider.domain) in active
+            and _is_open(story, past.providers.get(domain))
+        ),
+        joined=joined,
+        by_day=by_day,
         moved=_follow_moved(latest),
+        listed=listed,
+        domains=frozenset(active.union(past.names)),
+        days={day: len(stories) for day, stories in by_day.items()} | dict(past.days),
     )
+
+
+def _is_open(story: Coverage, shelf: Shelf | None) -> bool:
+    """Whether a story is on none of a list's leaves that are full for good."""
+    return shelf is None or shelf.last is None or newest_first(story.lead) < shelf.last
 
 
 def newest_first(record: Record) -> tuple[float, str]:
@@ -168,10 +249,11 @@ def find_provider(edition: Edition, domain: str) -> Organization | None:
     return edition.site.organizations.get(domain)
 
 
-def _cover(site: SiteView, shown: Sequence[Record]) -> list[Coverage]:
-    """The stories whose lead is shown, and each shown record no story holds as one of its own."""
-    records = {record.name: record for record in site.records}
-    stories = [_gather(story, records) for story in site.stories if _is_shown(records.get(story.lead))]
+def cover(held_records: Iterable[Record], told: Iterable[Story]) -> tuple[Coverage, ...]:
+    """The stories whose lead is shown, and each shown record no story holds as its own; newest first."""
+    records = {record.name: record for record in held_records}
+    shown = sorted((record for record in records.values() if record.article.shown), key=newest_first)
+    stories = [_gather(story, records) for story in told if _is_shown(records.get(story.lead))]
     held = {record.name for story in stories for record in (story.lead, *story.others)}
     names = {story.name for story in stories}
     for record in shown:
@@ -179,7 +261,11 @@ def _cover(site: SiteView, shown: Sequence[Record]) -> list[Coverage]:
             name = record.state.story if record.state is not None and record.state.story else record.name
             stories.append(Coverage(name=record.name if name in names else name, lead=record))
             names.add(stories[-1].name)
-    return stories
+    return tuple(sorted(stories, key=_newest_lead_first))
+
+
+def _newest_lead_first(story: Coverage) -> tuple[float, str]:
+    return newest_first(story.lead)
 
 
 def _gather(story: Story, records: Mapping[str, Record]) -> Coverage:

@@ -53,16 +53,19 @@ class SearchIndex:
         clock: datetime,
         labels: Iterable[Label] = (),
         values: Mapping[str, bytes] | None = None,
+        gone: Iterable[str] | None = None,
     ) -> Updated:
         """Bring the index in step with the records.
 
         `stamps` are by name: only listings whose stamp is another than last time are read, and those
         without one go. `labels` are the site's topics; `values` are kept for whoever reads the index.
+        With `gone` only these names go, and what has no stamp stays.
         """
         with self._transaction():
-            known = {row[0]: (row[1], row[2]) for row in self._all("SELECT name, stamp, id FROM items")}
-            gone = [known[name][1] for name in known if name not in stamps]
-            for number in gone:
+            partial = gone is not None
+            known = self._list_known(None if gone is None else {*stamps, *gone})
+            left = [known[name][1] for name in known if name not in stamps]
+            for number in left:
                 self._remove(number)
             changed = [name for name, stamp in stamps.items() if known.get(name, (b"",))[0] != stamp]
             for name in sorted(changed):  # names begin with the day, so this is nearly the order of time
@@ -72,9 +75,17 @@ class SearchIndex:
             self._put_labels("topic", labels)
             kept = {"clock": clock.astimezone(UTC).isoformat().encode(), **(values or {})}
             self._connection.executemany("INSERT OR REPLACE INTO meta VALUES (?, ?)", kept.items())
-        if len(changed) > len(known):
+        if len(changed) > len(known) and not partial:
             self._settle()
-        return Updated(len(changed), len(gone))
+        return Updated(len(changed), len(left))
+
+    def _list_known(self, names: Iterable[str] | None) -> dict[str, tuple[bytes, int]]:
+        """The stamp and the number of what is held: of everything, or of these names."""
+        query = "SELECT name, stamp, id FROM items"
+        if names is None:
+            return {row[0]: (row[1], row[2]) for row in self._all(query)}
+        rows = (self._connection.execute(f"{query} WHERE name = ?", (name,)).fetchone() for name in names)
+        return {row[0]: (row[1], row[2]) for row in rows if row is not None}
 
     def _put(self, listing: Listing, stamp: bytes, number: int | None) -> None:
         """Write a listing. Where its words and time are as they were, the full text is left alone."""

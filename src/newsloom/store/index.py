@@ -7,6 +7,7 @@ Before a pass it is brought in step with the files; `newsloom reindex` builds it
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from hashlib import blake2b
 from typing import Any
 
 import msgspec
@@ -21,6 +22,7 @@ from newsloom.store.memory import Memory
 from newsloom.store.outbox import Outbox, append
 from newsloom.store.states import Stamp, Synchronised
 
+_ENTRY_BYTES = 16  # of a digest: names of sources can be longer than an index takes
 _encoder = msgspec.msgpack.Encoder()
 _decoder = msgspec.msgpack.Decoder(Record)
 
@@ -28,17 +30,19 @@ _decoder = msgspec.msgpack.Decoder(Record)
 class Index(Memory, Outbox):
     """One site's index. Use as a context manager; every method is one transaction."""
 
-    def synchronise(self, files: Mapping[str, Stamp], read: Callable[[str], Record]) -> Synchronised:
+    def synchronise(
+        self,
+        files: Mapping[str, Stamp],
+        read: Callable[[str], Record],
+        known: Mapping[str, Stamp] | None = None,
+    ) -> Synchronised:
         """Bring the index in step with the document files.
 
         `files` maps each document's name to its stamp, `read` gives the record of a name. Only
-        files with another stamp than last time are read; rows without a file go.
+        files with another stamp than last time are read; rows without a file go. With `known`, what the
+        index knows of some documents, only those are looked at.
         """
-        with self.transaction() as connection:
-            rows = connection.execute(
-                select(schema.records.c.name, schema.records.c.modified_ns, schema.records.c.size)
-            )
-            known = {row.name: Stamp(row.modified_ns, row.size) for row in rows}
+        known = self._stamps() if known is None else known
         gone = [name for name in known if name not in files]
         fresh: list[tuple[Record, Stamp]] = []
         problems: list[NewsloomError] = []
@@ -50,10 +54,32 @@ class Index(Memory, Outbox):
             except DocumentError as error:
                 problems.append(error)
                 gone.append(name)
+        names = frozenset(gone).union(record.name for record, _ in fresh)
+        stories = self._stories(known.keys() & names)
         self.remove(gone)
         self.put(fresh)
-        touched = (*gone, *(record.name for record, _ in fresh))
-        return Synchronised(read=len(fresh), removed=len(gone), problems=tuple(problems), touched=touched)
+        return Synchronised(
+            read=len(fresh),
+            removed=len(gone),
+            problems=tuple(problems),
+            names=names,
+            stories=stories,
+        )
+
+    def _stamps(self) -> dict[str, Stamp]:
+        table = schema.records
+        with self.transaction() as connection:
+            rows = connection.execute(select(table.c.name, table.c.modified_ns, table.c.size))
+            return {row.name: Stamp(row.modified_ns, row.size) for row in rows}
+
+    def _stories(self, names: Iterable[str]) -> frozenset[str]:
+        table, found = schema.records, set[str]()
+        with self.transaction() as connection:
+            for chunk in chunks(sorted(names)):
+                found.update(
+                    connection.execute(select(table.c.story).where(table.c.name.in_(chunk))).scalars()
+                )
+        return frozenset(found)
 
     def put(self, records: Iterable[tuple[Record, Stamp]]) -> None:
         """Add or replace records, each with the stamp of its document's file."""
@@ -105,6 +131,17 @@ class Index(Memory, Outbox):
             rows = connection.execute(select(schema.addresses.c.key, schema.addresses.c.name))
             return {row.key: row.name for row in rows}
 
+    def owners(self, keys: Iterable[str]) -> dict[str, str]:
+        """What the record was read from that each of these address keys leads to, where there is one."""
+        keyed, table = schema.addresses, schema.records
+        query = select(keyed.c.key, table.c.origin).join_from(keyed, table, keyed.c.name == table.c.name)
+        with self.transaction() as connection:
+            return {
+                row.key: row.origin
+                for chunk in chunks(sorted(keys))
+                for row in connection.execute(query.where(keyed.c.key.in_(chunk)))
+            }
+
     def count(self) -> int:
         """How many records the index holds."""
         with self.transaction() as connection:
@@ -115,6 +152,11 @@ class Index(Memory, Outbox):
         with self.writing() as connection:
             for table in schema.DERIVED:
                 connection.execute(delete(table))
+
+
+def decode_record(payload: bytes) -> Record:
+    """A record as the index keeps it."""
+    return _decoder.decode(payload)
 
 
 def address_keys(record: Record) -> set[str]:
@@ -133,20 +175,31 @@ def _key(address: str) -> str:
         return address  # a name or path, or an address from a foreign document: matched as it stands
 
 
+def name_entry(source: str, guid: str) -> str:
+    """What a source calls a record, as the index looks it up; "" where it calls it nothing."""
+    if not source or not guid:
+        return ""
+    return blake2b(f"{source}\n{guid}".encode("utf-8", "replace"), digest_size=_ENTRY_BYTES).hexdigest()
+
+
 def _delete_addresses(connection: Connection, names: Sequence[str]) -> None:
     for chunk in chunks(names):
         connection.execute(delete(schema.addresses).where(schema.addresses.c.name.in_(chunk)))
 
 
 def _row(record: Record, stamp: Stamp) -> dict[str, Any]:
-    article = record.article
+    article, state = record.article, record.state
     return {
         "name": record.name,
         "modified_ns": stamp.modified_ns,
         "size": stamp.size,
         "published": int(article.published.timestamp()),
         "shown": article.shown,
-        "story": record.state.story if record.state else "",
+        "story": (state.story if state else "") or record.name,
+        "seen": int(state.seen.timestamp()) if state else 0,
+        "entry": name_entry(state.source, state.guid) if state else "",
+        "origin": state.origin if state else "",
+        "unopened": bool(article.secured) and state is None,
         "quality": article.quality,
         "heat": article.heat,
         "provider": article.provider.domain,

@@ -22,13 +22,16 @@ _state_decoder: Final = msgspec.json.Decoder(SourceState)
 class Memory(Transactions):
     """The part of an index that cannot be built again from documents."""
 
-    def visits(self) -> dict[str, Visit]:
-        """All addresses that were looked at and led to no record."""
+    def visits(self, keys: Iterable[str] | None = None) -> dict[str, Visit]:
+        """Addresses that were looked at and led to no record: all, or those of these keys."""
+        table = schema.visits
+        query = select(table)
+        asked = [query] if keys is None else [query.where(table.c.key.in_(c)) for c in chunks(sorted(keys))]
         with self.transaction() as connection:
-            rows = connection.execute(select(schema.visits))
             return {
                 row.key: Visit(outcome=row.outcome, reason=row.reason, title=row.title, visited=row.visited)
-                for row in rows
+                for one in asked
+                for row in connection.execute(one)
             }
 
     def put_visits(self, visits: Mapping[str, Visit]) -> None:

@@ -28,7 +28,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.types import TypeEngine
 
-VERSION: Final = "3"  # of these tables: the last step in `migrations/versions/`
+VERSION: Final = "4"  # of these tables: the last step in `migrations/versions/`
 
 Moment: Final[TypeEngine[float]] = Double().with_variant(Float(), "sqlite")
 Sequence: Final = BigInteger().with_variant(Integer, "sqlite")  # SQLite counts up only what is an INTEGER
@@ -62,13 +62,21 @@ records = Table(
     Column("size", BigInteger, nullable=False),  # bytes of the document's file
     Column("published", BigInteger, nullable=False),  # seconds since 1970 UTC
     Column("shown", Boolean, nullable=False),
-    Column("story", String, nullable=False),
+    Column("story", String, nullable=False),  # the record's own name where it is of no other
+    Column("seen", BigInteger, nullable=False),  # first observed, seconds since 1970 UTC; 0 when not known
+    Column("entry", String, nullable=False),  # digest of what its source calls it, "" for nothing
+    Column("origin", String, nullable=False),  # "page" or "entry", "" when not known
+    Column("unopened", Boolean, nullable=False),  # its seal is there and could not be opened
     Column("quality", Integer, nullable=False),
     Column("heat", Integer, nullable=False),
     Column("provider", String, nullable=False),
     Column("payload", LargeBinary, nullable=False),  # the whole Record as MessagePack
     Index("records_published", "published"),
     Index("records_story", "story"),
+    Index("records_seen", "seen"),
+    Index("records_entry", "entry"),
+    Index("records_unopened", "unopened"),
+    Index("records_provider", "provider"),
 )
 
 addresses = Table(

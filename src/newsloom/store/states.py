@@ -90,9 +90,13 @@ class ImageFailure(Struct, frozen=True, kw_only=True):
 
 
 class Synchronised(Struct, frozen=True, kw_only=True):
-    """How the index was brought in step: counts, which documents, and those that could not be read."""
+    """How the index was brought in step: counts, which documents, and those that could not be read.
+
+    `stories` are those that the documents read or removed were in before.
+    """
 
     read: int
     removed: int
     problems: tuple[NewsloomError, ...]
-    touched: tuple[str, ...] = ()
+    names: frozenset[str] = frozenset()
+    stories: frozenset[str] = frozenset()
