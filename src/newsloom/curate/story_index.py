@@ -219,9 +219,8 @@ class StoryIndex:
 
     def _count(self, profiles: Sequence[Profile]) -> None:
         self._articles += len(profiles)
-        for profile in profiles:
-            numbers = [_number(term) % _COUNTERS for term in profile.terms]
-            np.add.at(self._seen, numbers, 1)
+        numbers = [_number(term) % _COUNTERS for profile in profiles for term in profile.terms]
+        np.add.at(self._seen, np.array(numbers, np.int64), 1)
 
     def _weigh(self, profile: Profile) -> Vector:
         """Give an article's unit vector, and its length before: how much there is to tell it by.
