@@ -1,9 +1,10 @@
-"""Draw the pictures of docs/stories.md, as SVG: precision against recall, and growth.
+"""Draw the pictures of docs/stories.md and docs/story-shards.md: precision against recall, growth, shards.
 
 usage: python scripts/draw_stories.py [DATA] [--growth FIGURES.json]
+       python scripts/draw_stories.py --shards FIGURES.json
 
 DATA is a folder with `stories/` (default: ../shared/data); FIGURES is what `newsloom bench stories --json`
-wrote.
+wrote, for `--shards` that of `newsloom bench stories --shards`.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from collections.abc import Callable, Sequence
 from html import escape
 from itertools import groupby
 from pathlib import Path
+from typing import Any
 
 import msgspec
 
@@ -118,12 +120,43 @@ def draw_growth(rows: Sequence[dict[str, float]]) -> str:
     )
 
 
+def draw_shards(rows: Sequence[dict[str, Any]]) -> str:
+    """Draw B-cubed F1 of each set by the number of shards."""
+    counts = sorted({row["shards"] for row in rows})
+    across, up = scale(0, len(counts) - 1 or 1, 110, 570), scale(0.8, 1, 310, 55)
+    body = [
+        f'<text x="{across(place)}" y="327" text-anchor="middle" fill="#555">{count}</text>'
+        for place, count in enumerate(counts)
+    ]
+    body += [
+        f'<text x="54" y="{up(t) + 4}" text-anchor="end" fill="#555">{t:.2f}</text>'
+        for t in (0.8, 0.85, 0.9, 0.95, 1.0)
+    ]
+    for name, colour in zip(sorted({row["name"] for row in rows}), _COLOURS, strict=False):
+        whole = [row for row in rows if row["name"] == name and row["part"] == "all"]
+        scores = {row["shards"]: row["f1"] for row in whole}
+        points = [(across(place), up(scores[count])) for place, count in enumerate(counts)]
+        body.append(_line(points, colour))
+        body += [
+            f'<text x="{x}" y="{y - 12}" text-anchor="middle" fill="{colour}">{scores[count]:.4f}</text>'
+            for (x, y), count in zip(points, counts, strict=True)
+        ]
+        label = escape(name.replace("_", " "))
+        body.append(f'<text x="120" y="{points[0][1] + 20}" fill="{colour}">{label}</text>')
+    return frame("Stories in shards: as well as on one shelf", "shards", "B³ F1", body)
+
+
 def main() -> None:
     """Draw what there are figures for."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").split("\n")[0])
     parser.add_argument("data", nargs="?", type=Path, default=Path("../shared/data"))
     parser.add_argument("--growth", type=Path)
+    parser.add_argument("--shards", type=Path)
     options = parser.parse_args()
+    if options.shards:
+        rows = json.loads(options.shards.read_text(encoding="utf-8"))["events"]
+        (_IMAGES / "story-shards.svg").write_text(draw_shards(rows), encoding="utf-8")
+        return
     sets = read_event_sets(options.data)
     (_IMAGES / "stories-curve.svg").write_text(draw_curve(sets), encoding="utf-8")
     if options.growth:

@@ -61,8 +61,9 @@ class Placement(Struct, frozen=True):
 
 
 @lru_cache(maxsize=_TERM_CACHE)
-def _number(term: str) -> int:
-    return crc32(term.encode()) | 1  # never 0, which marks an empty slot
+def _look_up(term: str) -> tuple[int, float]:
+    """Give a term's number, never 0, which marks an empty slot, and its shipped share of articles."""
+    return crc32(term.encode()) | 1, share_of(term)
 
 
 class StoryIndex:
@@ -219,9 +220,8 @@ class StoryIndex:
 
     def _count(self, profiles: Sequence[Profile]) -> None:
         self._articles += len(profiles)
-        for profile in profiles:
-            numbers = [_number(term) % _COUNTERS for term in profile.terms]
-            np.add.at(self._seen, numbers, 1)
+        numbers = [_look_up(term)[0] for profile in profiles for term in profile.terms]
+        np.add.at(self._seen, np.array(numbers, np.int64) % _COUNTERS, 1)
 
     def _weigh(self, profile: Profile) -> Vector:
         """Give an article's unit vector, and its length before: how much there is to tell it by.
@@ -231,8 +231,11 @@ class StoryIndex:
         headline that thousands share ends with next to no length, and is matched with nothing.
         """
         prior, total = self._weights.prior, self._weights.prior + self._articles
-        terms = np.array([_number(term) for term in profile.terms], np.uint32)
-        shares = np.array([self._share(term) for term in profile.terms], np.float64)
+        looked = [_look_up(term) for term in profile.terms]
+        terms = np.array([number for number, _ in looked], np.uint32)
+        shares = np.array([share for _, share in looked], np.float64)
+        known = np.array([term in self._subject for term in profile.terms], np.bool_)
+        shares[known] = np.maximum(shares[known], self._weights.subject)
         weights = np.array([*profile.terms.values()], np.float64)
         weights *= np.log(total / (shares * prior + self._seen[terms % _COUNTERS]))
         told = weights > 0
@@ -240,10 +243,6 @@ class StoryIndex:
         length = math.sqrt(float(weights @ weights))
         order = np.lexsort((terms, -weights))
         return Vector(terms[order], (weights[order] / (length or 1)).astype(np.float32), length)
-
-    def _share(self, term: str) -> float:
-        share = share_of(term)
-        return max(share, self._weights.subject) if term in self._subject else share
 
     def _connect(self, vectors: Sequence[Vector], groups: list[Group]) -> tuple[Edges, list[OpenStory]]:
         """Find the dot products of a batch with itself and with open stories, which join `groups`."""
