@@ -54,7 +54,7 @@ def test_what_is_done_is_not_read_again(tmp_path: Path) -> None:
     before = read_tree(site)
     write_recording(folder / "news-77.warc.gz", make_answers(100, 10))
     account = fill(site, [str(folder)])
-    assert (account.before, account.records, account.kept) == (40, 50, 10)
+    assert (account.before, account.records, account.kept, account.documents) == (40, 50, 10, 10)
     assert (
         before.items()
         >= {name: body for name, body in read_tree(site, "_news").items() if name in before}.items()

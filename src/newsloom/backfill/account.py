@@ -10,8 +10,8 @@ from msgspec import Struct, field
 class Account(Struct, kw_only=True):
     """Files and bytes of all and of those done; records looked at, kept, refused by reason.
 
-    `before` are the records that earlier runs looked at; `seconds` are of this run, `passes` and `documents`
-    what the site made of what was kept.
+    `before` are the records that earlier runs looked at; `seconds` and `passes` are of this run,
+    `documents` all of the site's.
     """
 
     files: int = 0

@@ -174,9 +174,11 @@ class _Filling:
         return make_key(draft.canonical) in self._known or make_key(draft.original) in self._known
 
     def _learn_known(self) -> None:
+        """See which addresses the site has."""
         with open_index(self._site.store) as index:
             Archive(self._site).synchronise(index)
             self._known = frozenset(index.origins())
+            self._account.documents = index.count()
 
     def _turn_when_due(self) -> None:
         """End a stretch; where it ends depends on what was read alone, not on when it was killed."""
@@ -191,7 +193,6 @@ class _Filling:
             brought = Intake(drafts=list(drafts), pages=self._ledger.since)
             brought.note_moment(max(draft.observed for draft in drafts))
             summary = run_pass(self._site.root, brought=brought, patience=settings.BACKFILL_LOCK_SECONDS)
-            self._account.documents = summary.documents
             self._account.passes += 1
             self._account.problems += [
                 problem for problem in summary.problems if problem not in self._account.problems
