@@ -12,6 +12,7 @@ import os
 import secrets
 import shutil
 import signal
+import socket
 import tempfile
 import threading
 import time
@@ -31,7 +32,7 @@ class Cluster:
     """The cluster at an address; "" is that of RAY_ADDRESS, else nodes of our own with so many workers."""
 
     def __init__(self, address: str, workers: int) -> None:
-        self._address = address or os.environ.get(_ADDRESS, "")
+        self._address = address or os.environ.get(_ADDRESS, "").removeprefix("local")
         self._workers = workers
         self._ray: ModuleType | None = None
         self._joined = False
@@ -89,6 +90,7 @@ class Cluster:
     def _connect(self) -> None:
         options: dict[str, Any] = {"log_to_driver": False, "logging_level": "ERROR"}
         if self._address:
+            _knock(self._address)
             self.ray.init(address=self._address, **options)
             return
         # Ray leaves a folder of logs behind for each time it was started: ours goes with the pass.
@@ -107,6 +109,13 @@ class Cluster:
         if self._folder is not None:
             shutil.rmtree(self._folder, ignore_errors=True)
             self._folder = None
+
+
+def _knock(address: str) -> None:
+    """Raise OSError where nobody answers at HOST:PORT: Ray itself would try for minutes."""
+    host, colon, port = address.rpartition(":")
+    if colon and host and "/" not in host and port.isdecimal():
+        socket.create_connection((host, int(port)), timeout=settings.CONNECT_SECONDS).close()
 
 
 def _prepare_environment() -> None:
