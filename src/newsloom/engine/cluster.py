@@ -48,7 +48,7 @@ class Cluster:
     def ray(self) -> ModuleType:
         """The library, which is loaded when there is work: it takes a second."""
         if self._ray is None:
-            _prepare_environment()
+            _prepare_environment(own=self.is_own)
             self._ray = importlib.import_module("ray")
             # Ray tells of each dead worker on standard output, where `--json` writes; no option keeps it.
             self._ray._private.worker._worker_logs_enabled = False
@@ -118,9 +118,9 @@ def _knock(address: str) -> None:
         socket.create_connection((host, int(port)), timeout=settings.CONNECT_SECONDS).close()
 
 
-def _prepare_environment() -> None:
+def _prepare_environment(*, own: bool) -> None:
     """What Ray reads once, when it is loaded; whatever the owner has set stands."""
     os.environ.setdefault("RAY_USAGE_STATS_ENABLED", "0")
     os.environ.setdefault("RAY_task_oom_retries", str(settings.WORKER_RETRIES))  # for ever is its own default
-    if "RAY_AUTH_MODE" not in os.environ:
+    if own and "RAY_AUTH_MODE" not in os.environ:
         os.environ |= {"RAY_AUTH_MODE": "token", "RAY_AUTH_TOKEN": secrets.token_hex(32)}
