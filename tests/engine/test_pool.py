@@ -1,5 +1,6 @@
 """Worker processes that are killed, that never come up, and that outlive nobody."""
 
+import multiprocessing
 import os
 import signal
 import subprocess
@@ -67,6 +68,15 @@ def test_a_worker_killed_while_idle_is_not_missed() -> None:
         os.kill(first, signal.SIGKILL)
         (second,) = [pid for _, found in engine.run(tell_pid, [[1]]) for pid in found]
     assert first != second
+
+
+def test_no_more_workers_are_started_than_there_are_batches() -> None:
+    with open_engine("pool", 4) as engine:
+        before = set(multiprocessing.active_children())
+        assert list(engine.run(tell_pid, [])) == []
+        assert set(multiprocessing.active_children()) == before
+        assert len(list(engine.run(tell_pid, [[1]]))) == 1
+        assert len(set(multiprocessing.active_children()) - before) == 1
 
 
 def test_a_run_given_up_leaves_nothing_to_the_next() -> None:

@@ -2,6 +2,7 @@
 
 import importlib.util
 import os
+import socket
 import subprocess
 import sys
 import time
@@ -11,7 +12,7 @@ import pytest
 
 from newsloom import settings
 from newsloom.engine import Failed, open_engine
-from newsloom.errors import ConfigError
+from newsloom.errors import ConfigError, EngineError
 from tests.engine.killing import killing
 from tests.engine.nodes import Nodes, needs_ray
 from tests.engine.test_engines import die_on_poison, double
@@ -46,6 +47,15 @@ def test_without_ray_the_way_to_get_it_is_told(monkeypatch: pytest.MonkeyPatch) 
     monkeypatch.setattr(importlib.util, "find_spec", lambda name: None if name == "ray" else find(name))
     with pytest.raises(ConfigError, match=r"pip install 'newsloom\[ray\]'"):
         open_engine("ray")
+
+
+@pytest.mark.skipif(importlib.util.find_spec("ray") is None, reason="newsloom[ray] is not installed")
+def test_a_cluster_that_is_not_there_is_told_soon() -> None:
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))  # nobody listens
+        address = f"127.0.0.1:{free.getsockname()[1]}"
+        with open_engine(f"ray:{address}") as engine, pytest.raises(EngineError, match=address):
+            list(engine.run(double, [[1]]))
 
 
 class TestCluster:

@@ -12,6 +12,7 @@ import os
 import secrets
 import shutil
 import signal
+import socket
 import tempfile
 import threading
 import time
@@ -31,7 +32,7 @@ class Cluster:
     """The cluster at an address; "" is that of RAY_ADDRESS, else nodes of our own with so many workers."""
 
     def __init__(self, address: str, workers: int) -> None:
-        self._address = address or os.environ.get(_ADDRESS, "")
+        self._address = address or os.environ.get(_ADDRESS, "").removeprefix("local")
         self._workers = workers
         self._ray: ModuleType | None = None
         self._joined = False
@@ -47,7 +48,7 @@ class Cluster:
     def ray(self) -> ModuleType:
         """The library, which is loaded when there is work: it takes a second."""
         if self._ray is None:
-            _prepare_environment()
+            _prepare_environment(own=self.is_own)
             self._ray = importlib.import_module("ray")
             # Ray tells of each dead worker on standard output, where `--json` writes; no option keeps it.
             self._ray._private.worker._worker_logs_enabled = False
@@ -89,6 +90,7 @@ class Cluster:
     def _connect(self) -> None:
         options: dict[str, Any] = {"log_to_driver": False, "logging_level": "ERROR"}
         if self._address:
+            _knock(self._address)
             self.ray.init(address=self._address, **options)
             return
         # Ray leaves a folder of logs behind for each time it was started: ours goes with the pass.
@@ -109,9 +111,16 @@ class Cluster:
             self._folder = None
 
 
-def _prepare_environment() -> None:
+def _knock(address: str) -> None:
+    """Raise OSError where nobody answers at HOST:PORT: Ray itself would try for minutes."""
+    host, colon, port = address.rpartition(":")
+    if colon and host and "/" not in host and port.isdecimal():
+        socket.create_connection((host, int(port)), timeout=settings.CONNECT_SECONDS).close()
+
+
+def _prepare_environment(*, own: bool) -> None:
     """What Ray reads once, when it is loaded; whatever the owner has set stands."""
     os.environ.setdefault("RAY_USAGE_STATS_ENABLED", "0")
     os.environ.setdefault("RAY_task_oom_retries", str(settings.WORKER_RETRIES))  # for ever is its own default
-    if "RAY_AUTH_MODE" not in os.environ:
+    if own and "RAY_AUTH_MODE" not in os.environ:
         os.environ |= {"RAY_AUTH_MODE": "token", "RAY_AUTH_TOKEN": secrets.token_hex(32)}

@@ -69,7 +69,7 @@ class PoolEngine:
         waiting: deque[Task[Item, Result]],
         again: deque[Task[Item, Result]],
     ) -> None:
-        while (lane := self._find_lane()) is not None:
+        while self._has_room():
             if again:
                 task = again.popleft()
             elif len(waiting) >= settings.WORKER_WINDOW * self._workers:
@@ -78,21 +78,22 @@ class PoolEngine:
                 waiting.append(task := Task(batch))
             else:
                 return
+            lane = self._find_lane()
             if not lane.give(function, task):  # it died meanwhile, perhaps with a task in hand
                 again.extendleft((task, *reversed(self._bury(lane))))
 
-    def _find_lane(self) -> Lane | None:
-        """Whoever has nothing to do, else a new worker, else one with room for another batch."""
-        lane = min(self._lanes, key=lambda lane: len(lane.tasks), default=None)
-        if lane is not None and not lane.tasks:
-            return lane
-        if len(self._lanes) < self._workers:
-            return self._add_lane()
-        return lane if lane is not None and len(lane.tasks) < settings.WORKER_AHEAD else None
+    def _has_room(self) -> bool:
+        """Whether there can be another worker, or one has room for another batch."""
+        return len(self._lanes) < self._workers or any(
+            len(lane.tasks) < settings.WORKER_AHEAD for lane in self._lanes
+        )
 
-    def _add_lane(self) -> Lane:
-        lane = Lane(self._context)
-        self._lanes.append(lane)
+    def _find_lane(self) -> Lane:
+        """Whoever has nothing to do, else a new worker, else whoever has least to do."""
+        lane = min(self._lanes, key=lambda lane: len(lane.tasks), default=None)
+        if lane is None or (lane.tasks and len(self._lanes) < self._workers):
+            lane = Lane(self._context)
+            self._lanes.append(lane)
         return lane
 
     def _collect(self, again: deque[Task[Item, Result]]) -> None:

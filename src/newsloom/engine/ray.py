@@ -35,6 +35,7 @@ class RayEngine:
             raise ConfigError(_SUBJECT, "Ray is not installed", "pip install 'newsloom[ray]'")
         self._workers = workers
         self._cluster = Cluster(address, workers)
+        self._remote: Any = None
 
     def __enter__(self) -> RayEngine:
         return self
@@ -71,7 +72,9 @@ class RayEngine:
         return under_way < settings.WORKER_WINDOW * self._cluster.count_cores()
 
     def _submit(self, function: Callable[[list[Item]], list[Result]], task: Task[Item, Result]) -> object:
-        remote = self._cluster.join().remote(num_cpus=1, max_retries=task.retries)(_work)
+        if self._remote is None:
+            self._remote = self._cluster.join().remote(_work)
+        remote = self._remote.options(num_cpus=1, max_retries=task.retries)
         return remote.remote(function, task.items, _find_version(function))
 
     def _settle(
