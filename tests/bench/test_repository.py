@@ -1,5 +1,6 @@
 from newsloom.bench.committing import format_commits, measure_commits
-from newsloom.bench.year import draw_year, format_year, measure_year
+from newsloom.bench.year import measure_year
+from newsloom.bench.yearbook import draw_year, format_year
 
 
 def test_commits_are_measured_in_both_kinds_of_folder() -> None:
