@@ -224,9 +224,9 @@ class Archive:
 
 def _find_doubles(paths: Sequence[Path]) -> Iterator[DocumentError]:
     """Name the documents that are in two folders: the one in its month's folder counts."""
-    for one, next_one in pairwise(paths):
-        if one.name == next_one.name:
-            yield DocumentError(str(one), f"is in {next_one.parent} too, which counts", "remove one of them")
+    for one, other in pairwise(paths):
+        if one.name == other.name:
+            yield DocumentError(str(one), f"is in {other.parent} too, which counts", "remove one of them")
 
 
 class _Names(Container[str]):

@@ -321,7 +321,8 @@ def bench_repository(
 ) -> None:
     """Commit fifty changes of many documents, or a year of passes beside a fresh seal each pass."""
     from newsloom.bench.committing import format_commits, measure_commits  # noqa: PLC0415 - as above
-    from newsloom.bench.year import draw_year, format_year, measure_year  # noqa: PLC0415 - as above
+    from newsloom.bench.year import measure_year  # noqa: PLC0415 - as above
+    from newsloom.bench.yearbook import draw_year, format_year  # noqa: PLC0415 - as above
 
     if year:
         lived = measure_year(records, passes, lambda line: typer.echo(line, err=True), commits=commits)
