@@ -1,12 +1,11 @@
 """A real PostgreSQL for tests: one server a test process, in a temporary folder, a schema for each test.
 
-Use `from tests.postgres import postgres` (a fixture that gives an address with a fresh schema), or `open_server`
-for a server of one's own, which may be stopped and started.
+`make_address` gives a value of `store` with a schema nobody has used yet; `open_server` is a server of one's own,
+which may be cut, stopped and started.
 """
 
 from __future__ import annotations
 
-import atexit
 import contextlib
 import itertools
 import shutil
@@ -20,7 +19,6 @@ from pathlib import Path
 from typing import Any
 
 import psycopg
-import pytest
 
 _numbers = itertools.count()
 
@@ -100,18 +98,18 @@ def open_server() -> Iterator[Server]:
 def shared_server() -> Server:
     """The server of this test process, started when it is first asked for."""
     server = Server(Path(tempfile.mkdtemp(prefix="newsloom-pg-")))
-    atexit.register(server.close)
     server.execute("ALTER SYSTEM SET fsync = off")  # faster; this machine's fall is not what is tested
     server.execute("SELECT pg_reload_conf()")
     return server
 
 
+def close_shared_server() -> None:
+    """Stop the server of this test process, if there is one; the end of the run does it."""
+    if shared_server.cache_info().currsize:
+        shared_server().close()
+        shared_server.cache_clear()
+
+
 def make_address() -> str:
     """The address of a schema nobody has used yet."""
     return shared_server().address(f"test_{next(_numbers)}")
-
-
-@pytest.fixture
-def postgres() -> str:
-    """The address of a schema nobody has used yet, for `store:`."""
-    return make_address()

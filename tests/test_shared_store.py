@@ -1,5 +1,7 @@
 """Whole passes on PostgreSQL: the same as on SQLite, one writer however many machines, and faults survived."""
 
+import contextlib
+import random
 import shutil
 import signal
 import subprocess
@@ -7,6 +9,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -20,6 +23,9 @@ from newsloom.store.base import Transactions
 from newsloom.store.connecting import connect
 from newsloom.store.leases import claim, release
 from newsloom.store.migrating import migrate
+from newsloom.store.subscriptions import Subscriptions
+from newsloom.websub.callback import answer_check
+from newsloom.websub.subscriptions import Subscription
 from tests.postgres import Server, make_address, open_server, shared_server
 from tests.recordings import make_site, read_tree
 from tests.test_pipeline import feed_answer, page_answers
@@ -249,3 +255,60 @@ def test_the_address_of_a_store_is_told_without_its_password(site: Path) -> None
     with pytest.raises(StoreError) as caught:
         run_pass(site)
     assert "hush" not in str(caught.value) and "127.0.0.1:1/postgres?schema=" in str(caught.value)
+
+
+def test_killed_at_any_moment_a_pass_ends_as_if_undisturbed(
+    pristine: Path, expected: Path, tmp_path: Path
+) -> None:
+    dice = random.Random(5)
+    start = time.monotonic()
+    _run(copy_site(pristine, tmp_path / "calm", make_address())).wait()
+    seconds = time.monotonic() - start
+    for number in range(6):
+        site = copy_site(pristine, tmp_path / f"killed-{number}", make_address())
+        process = _run(site)
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            process.wait(seconds * dice.uniform(0.5, 1.0))
+        process.kill()
+        process.wait()
+        run_pass(site)
+        assert read_tree(site) == read_tree(expected)
+        assert len(read_records(site)) == len(read_records(expected))
+
+
+def _run(site: Path) -> subprocess.Popen[bytes]:
+    command = [sys.executable, "-m", "newsloom", "run", str(site), "--json"]
+    return subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+
+
+def test_worker_processes_do_not_mind_the_lease(site: Path, pristine: Path, tmp_path: Path) -> None:
+    shutil.copytree(pristine, tmp_path / "sqlite")
+    for folder in (site, tmp_path / "sqlite"):
+        settle(folder, "engine: inline", "engine: pool")
+        settle(folder, "workers: 0", "workers: 2")
+        run_pass(folder)
+    assert read_tree(site) == read_tree(tmp_path / "sqlite")
+
+
+def test_two_passes_at_once_on_two_machines_both_end_well(
+    pristine: Path, expected: Path, tmp_path: Path
+) -> None:
+    """Two folders with a lock each, as on two machines; the second waits for the lease."""
+    address = make_address()
+    sites = [copy_site(pristine, tmp_path / name, address) for name in ("one", "two")]
+    with ThreadPoolExecutor(2) as pool:
+        list(pool.map(lambda site: run_pass(site, patience=120), sites))
+    for site in sites:
+        assert read_tree(site) == read_tree(expected)
+
+
+def test_a_hub_that_calls_finds_its_subscription_in_the_shared_store(site: Path) -> None:
+    one = Subscription(token="t", secret="s", source="a", hub="h", topic="a", callback="c/t")
+    store = Subscriptions(read_site(site).store)
+    store.put([one])
+    reply = answer_check(
+        site / ".newsloom", "t", {"hub.mode": "denied", "hub.topic": "a", "hub.reason": "no"}, 5
+    )
+    assert reply.status == 200
+    assert store.find("t") != one
+    assert answer_check(site / ".newsloom", "u", {"hub.mode": "denied", "hub.topic": "a"}, 5).status == 404

@@ -4,13 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
-from typing import Final
 
 from newsloom.lock import hold, identify
 from newsloom.site import Site
-from newsloom.store import Index, Lease, hold_lease, open_index
-
-LEASE: Final = "pass"
+from newsloom.store import PASS, Index, Lease, hold_lease, open_index
 
 
 @contextmanager
@@ -25,7 +22,7 @@ def hold_site(site: Site, *, seconds: float = 0.0) -> Iterator[Lease | None]:
         if not site.store.shared:
             yield None
             return
-        lease = hold_lease(site.store, LEASE, site=str(site.root), lock=identify(path), seconds=seconds)
+        lease = hold_lease(site.store, PASS, site=str(site.root), lock=identify(path), seconds=seconds)
         yield stack.enter_context(lease)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from pathlib import Path
 from typing import Final
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import SplitResult, parse_qs, urlsplit
 
 from msgspec import Struct
 
@@ -57,16 +57,22 @@ def find_fault(store: object) -> str:
     """What is wrong with a value of `store`, "" when nothing is; its password is told nowhere."""
     if store == SQLITE:
         return ""
-    if not isinstance(store, str) or urlsplit(store).scheme not in _SCHEMES:
+    parts = _split(store) if isinstance(store, str) else None
+    if parts is None or parts.scheme not in _SCHEMES:
         return f"must be sqlite, or the address of a PostgreSQL database such as {_EXAMPLE}"
-    parts = urlsplit(store)
-    try:
-        parts.port  # noqa: B018 - reading it is the check
-    except ValueError:
-        return "has a port that is no number"
     if not parts.path.strip("/"):
         return f"must name a database, as in {_EXAMPLE}"
     schema = parse_qs(parts.query, keep_blank_values=True).get("schema", ["public"])
     if len(schema) != 1 or not _SCHEMA.fullmatch(schema[0]):
         return "must name one schema of small letters, digits and _, as in ?schema=newsloom_city"
     return ""
+
+
+def _split(address: str) -> SplitResult | None:
+    """The parts of an address, None where they cannot be told apart."""
+    try:
+        parts = urlsplit(address)
+        parts.port  # noqa: B018 - reading it is the check
+    except ValueError:
+        return None
+    return parts

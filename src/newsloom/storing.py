@@ -8,10 +8,10 @@ from typing import Final
 
 from newsloom import settings
 from newsloom.errors import ConfigError
-from newsloom.holding import LEASE, hold_site
+from newsloom.holding import hold_site
 from newsloom.place import Place, find_fault, find_place
 from newsloom.site import Site, read_site
-from newsloom.store import hold_lease, open_index
+from newsloom.store import PASS, hold_lease, open_index
 from newsloom.store.base import Transactions
 from newsloom.store.connecting import connect
 from newsloom.store.copying import copy_store, count_rows
@@ -51,7 +51,7 @@ def _copy(site: Site, target: Place, replace: bool) -> dict[str, int]:
         lease = None
         if target.shared:
             wait = settings.LOCK_SECONDS
-            lease = stack.enter_context(hold_lease(target, LEASE, site=str(target), seconds=wait))
+            lease = stack.enter_context(hold_lease(target, PASS, site=str(target), seconds=wait))
         source = stack.enter_context(open_index(site.store))
         index = stack.enter_context(open_index(target, lease))
         if not replace and any(count_rows(index).values()):

@@ -125,3 +125,28 @@ def test_who_waits_gets_it_when_the_first_is_done(place: Place) -> None:
     with hold_lease(place, "pass", site="s", seconds=30):
         assert held.is_set()
     thread.join()
+
+
+def test_a_pass_and_commands_that_read_changed_documents_never_block_each_other(place: Place) -> None:
+    records = [(make_record(f"n{number:02}"), Stamp(1, 1)) for number in range(40)]
+    problems: list[BaseException] = []
+
+    def work(number: int) -> None:
+        try:
+            with open_index(place) as index:
+                for _ in range(5):
+                    index.put(records[number:] + records[:number])
+                    index.remove([record.name for record, _ in records[number::3]])
+        except BaseException as error:  # noqa: BLE001 - told by the test
+            problems.append(error)
+
+    with hold_lease(place, "pass", site="s") as lease, open_index(place, lease) as index:
+        threads = [threading.Thread(target=work, args=(number,)) for number in (3, 17, 31)]
+        for thread in threads:
+            thread.start()
+        for _ in range(5):
+            index.put(records)
+            index.remove([record.name for record, _ in reversed(records)])
+        for thread in threads:
+            thread.join()
+    assert problems == []

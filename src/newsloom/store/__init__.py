@@ -3,12 +3,13 @@
 from newsloom.store.holding import hold_lease
 from newsloom.store.hosts import HostLedger
 from newsloom.store.index import Index, address_keys
-from newsloom.store.leases import Lease
+from newsloom.store.leases import PASS, Lease
 from newsloom.store.opening import open_index, rebuild_index
 from newsloom.store.outbox import PUBLISHERS
 from newsloom.store.states import HostState, ImageFailure, SourceState, Stamp, Synchronised, Visit
 
 __all__ = [
+    "PASS",
     "PUBLISHERS",
     "HostLedger",
     "HostState",

@@ -12,7 +12,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from newsloom.errors import StoreError
 from newsloom.place import Place
-from newsloom.store.leases import Lease, fence
+from newsloom.store.leases import Lease, fence, take_turn
 
 _LOOKUP: Final = 500  # names or keys in one IN (…): SQLite took at most 999 variables for long
 _REMEDIES: Final = {
@@ -24,7 +24,7 @@ _REMEDIES: Final = {
 class Transactions:
     """A database at a place. Use as a context manager; every method is one transaction.
 
-    With a lease, what is written is written only while the lease is held.
+    With a lease, what is written is written only while the lease is held; without, when it is its turn.
     """
 
     def __init__(self, engine: Engine, place: Place, lease: Lease | None = None) -> None:
@@ -53,6 +53,8 @@ class Transactions:
         with self.transaction() as connection:
             if self.lease is not None:
                 fence(connection, self.lease)
+            else:
+                take_turn(connection)
             yield connection
 
     def confirm(self) -> None:

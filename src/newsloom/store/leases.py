@@ -37,6 +37,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from newsloom.errors import BusyError, LeaseLostError
 from newsloom.store import schema
 
+PASS: Final = "pass"  # noqa: S105 - no password: the lease of who changes a site, whatever by
 _table: Final = schema.leases
 
 
@@ -59,9 +60,7 @@ def claim(
 ) -> Lease:
     """Take a lease that is free or has run out. Raises BusyError telling who has it, since and until when."""
     now = _tell_time(connection)
-    dialect = postgresql if connection.dialect.name == "postgresql" else sqlite
-    free = {"name": name, "token": 0, "holder": "", "lock": "", "since": 0.0, "until": 0.0}
-    connection.execute(dialect.insert(_table).values(free).on_conflict_do_nothing())
+    _make_row(connection, name)
     taken = connection.execute(
         update(_table)
         .where(_table.c.name == name, or_(_table.c.until <= now, _table.c.lock == lock if lock else false()))
@@ -101,11 +100,27 @@ def fence(connection: Connection, lease: Lease) -> None:
     )
 
 
+def take_turn(connection: Connection) -> None:
+    """Wait until nobody else writes: for who holds no lease, such as a command that reads changed documents.
+
+    SQLite lets one write at a time anyway; in PostgreSQL two that write the same rows could block each other.
+    """
+    if connection.dialect.name == "postgresql":
+        _make_row(connection, PASS)
+        connection.execute(select(_table.c.token).where(_table.c.name == PASS).with_for_update())
+
+
 def release(connection: Connection, lease: Lease) -> None:
     """Give a lease back; the row stays, so that tokens go on growing."""
     connection.execute(
         update(_table).where(_table.c.name == lease.name, _table.c.token == lease.token).values(until=0.0)
     )
+
+
+def _make_row(connection: Connection, name: str) -> None:
+    dialect = postgresql if connection.dialect.name == "postgresql" else sqlite
+    free = {"name": name, "token": 0, "holder": "", "lock": "", "since": 0.0, "until": 0.0}
+    connection.execute(dialect.insert(_table).values(free).on_conflict_do_nothing())
 
 
 def _tell_time(connection: Connection) -> ColumnElement[float]:
