@@ -157,7 +157,7 @@ class Index:
             changes = {c.name: c for c in statement.excluded if c.name != "name"}
             connection.execute(
                 statement.on_conflict_do_update(index_elements=["name"], set_=changes),
-                [_row(record, stamp) for record, stamp in pairs],
+                [make_row(record, stamp) for record, stamp in pairs],
             )
             rows = {key: record.name for record, _ in pairs for key in address_keys(record)}
             statement = upsert(schema.addresses)
@@ -375,7 +375,8 @@ def chunk(items: Sequence[str]) -> Iterator[Sequence[str]]:
         yield items[start : start + _LOOKUP]
 
 
-def _row(record: Record, stamp: Stamp) -> dict[str, Any]:
+def make_row(record: Record, stamp: Stamp) -> dict[str, Any]:
+    """A record as a row of its table."""
     article, state = record.article, record.state
     return {
         "name": record.name,
