@@ -9,6 +9,7 @@ from datetime import timedelta
 from itertools import islice
 from pathlib import Path
 from typing import Final
+from zlib import crc32
 
 import msgspec
 from msgspec.structs import replace
@@ -89,7 +90,7 @@ def _age(record: Record, turn: int) -> Record:
 
 def _rename(name: str, turn: int) -> str:
     """A name from before all that is in play."""
-    return f"{2025 - turn // 48}-{12 - turn // 4 % 12:02}-{name[8:60]}-{turn}"
+    return f"{2025 - turn // 48}-{12 - turn // 4 % 12:02}-{name[8:50]}-{crc32(name.encode()):08x}-{turn}"
 
 
 def _lay(
