@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from pathlib import Path
 
-from newsloom.publish.outputs import Output, make_key, write_outputs
+from newsloom.publish.outputs import Output, Part, make_key, write_outputs, write_part
 
 
 class Press:
@@ -19,6 +19,10 @@ class Press:
     def write(self, texts: dict[str, str]) -> int:
         self.made.clear()
         return write_outputs(self.folder, self._plan(texts), self.ledger)
+
+    def write_part(self, texts: dict[str, str], part: Part) -> int:
+        self.made.clear()
+        return write_part(self.folder, self._plan(texts), self.ledger, part)
 
     def _plan(self, texts: dict[str, str]) -> Iterable[Output]:
         for path, text in texts.items():
@@ -81,3 +85,19 @@ def test_what_is_no_longer_wanted_goes_with_its_folder(tmp_path: Path) -> None:
 def test_keys_tell_inputs_apart() -> None:
     assert make_key("ab", "c") != make_key("a", "bc")
     assert make_key("\ud800") == make_key("\ud800") != make_key("\ud801")
+
+
+def test_a_part_leaves_what_is_final_alone_and_removes_what_it_no_longer_plans(tmp_path: Path) -> None:
+    press = Press(tmp_path)
+    part = Part(
+        is_final=lambda path: path.startswith("old/"),
+        is_kept=lambda path: path.startswith("kept/"),
+        gone=("x/gone.html", "x/never.html"),
+    )
+    texts = {"old/a.html": "a", "kept/b.html": "b", "x/c.html": "c", "x/d.html": "d", "x/gone.html": "g"}
+    press.write_part(texts, part)
+    press.write_part({"x/c.html": "c2"}, part)
+    assert press.read() == {"old/a.html": "A", "kept/b.html": "B", "x/c.html": "C2"}
+    assert press.made == ["x/c.html"]
+    press.write_part({"x/c.html": "c2", "old/a.html": "a2"}, part)
+    assert press.read()["old/a.html"] == "A2"

@@ -394,6 +394,36 @@ def bench_backfill(
         _write_figures(json_file, {"looks": looks, "runs": runs})
 
 
+@bench_app.command("growth")
+def bench_growth(
+    data: Annotated[Path, typer.Option(help="A folder with `articles/articles.jsonl.gz`.")],
+    folder: Annotated[Path, typer.Option(help="A new folder for the site; it stays, to be looked at.")],
+    sizes: Annotated[str, typer.Option(help="Records in the index, parted by commas.")] = "10000,100000",
+    daily: Annotated[int, typer.Option(help="Articles of a pass, a day's.", min=1)] = 1_000,
+    days: Annotated[int, typer.Option(help="Days in play.", min=3)] = 10,
+    repeats: Annotated[int, typer.Option(help="Passes measured at each size.", min=1)] = 2,
+    json_file: Annotated[Path | None, typer.Option("--json", help="Write all figures here as well.")] = None,
+) -> None:
+    """Measure passes of new articles on a site that keeps history apart, as history grows."""
+    from newsloom.bench.growth import format_growth, measure_growth  # noqa: PLC0415 - as above
+    from newsloom.bench.streams import read_texts  # noqa: PLC0415 - as above
+
+    texts = read_texts(data / "articles" / "articles.jsonl.gz")
+    counts = [int(size) for size in sizes.split(",") if size.strip()]
+    steps = measure_growth(
+        texts,
+        folder,
+        counts,
+        daily=daily,
+        days=days,
+        repeats=repeats,
+        tell=lambda line: typer.echo(line, err=True),
+    )
+    typer.echo(format_growth(steps))
+    if json_file is not None:
+        _write_figures(json_file, {"daily": daily, "days": days, "steps": steps})
+
+
 def _write_figures(path: Path, figures: object) -> None:
     """All figures of a benchmark, as JSON that people can read."""
     path.write_bytes(msgspec.json.format(msgspec.json.encode(figures), indent=1) + b"\n")

@@ -90,7 +90,8 @@ class Index(Memory, Outbox):
             return
         with self.writing() as connection:
             _delete_addresses(connection, [record.name for record, _ in pairs])
-            upsert(connection, schema.records, "name", [_row(record, stamp) for record, stamp in pairs])
+            made = [make_row(record, stamp) for record, stamp in pairs]
+            upsert(connection, schema.records, "name", made)
             rows = {key: record.name for record, _ in pairs for key in address_keys(record)}
             upsert(
                 connection, schema.addresses, "key", [{"key": key, "name": rows[key]} for key in sorted(rows)]
@@ -187,7 +188,8 @@ def _delete_addresses(connection: Connection, names: Sequence[str]) -> None:
         connection.execute(delete(schema.addresses).where(schema.addresses.c.name.in_(chunk)))
 
 
-def _row(record: Record, stamp: Stamp) -> dict[str, Any]:
+def make_row(record: Record, stamp: Stamp) -> dict[str, Any]:
+    """A record as a row of its table."""
     article, state = record.article, record.state
     return {
         "name": record.name,
