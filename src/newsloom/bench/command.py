@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import json
-import os
 from pathlib import Path
 from typing import Annotated
 
-import msgspec
 import typer
 
+from newsloom.bench.figures import write_figures
+from newsloom.bench.scale_command import add_commands
 from newsloom.errors import NewsloomError
 
 bench_app = typer.Typer(help="Measure Newsloom on real data.", no_args_is_help=True)
@@ -50,7 +50,7 @@ def bench_extract(
     results = measure(sets, rivals, lambda line: typer.echo(line, err=True))
     readers = count_readers(sets)
     if json_file is not None:
-        _write_figures(json_file, {"cores": 1, "part": part, "results": results, "readers": readers})
+        write_figures(json_file, {"cores": 1, "part": part, "results": results, "readers": readers})
     typer.echo(format_tables(results))
     counts = ", ".join(
         f"{name} {count}" for name, count in sorted(readers.items(), key=lambda item: -item[1])
@@ -77,7 +77,7 @@ def bench_fetch(
     costs = measure_cost(sources) if sources else {}
     typer.echo(format_fetching(outcomes, costs))
     if json_file is not None:
-        _write_figures(json_file, describe_fetching(outcomes, costs))
+        write_figures(json_file, describe_fetching(outcomes, costs))
     if any(outcome.fault for outcome in outcomes):
         raise typer.Exit(1)
 
@@ -116,7 +116,7 @@ def bench_judge(
     }
     typer.echo(format_judgement(figures))
     if json_file is not None:
-        _write_figures(json_file, figures)
+        write_figures(json_file, figures)
 
 
 @bench_app.command("stories")
@@ -155,7 +155,7 @@ def bench_stories(
     else:
         typer.echo(f"\nDuplicates and growth are skipped: there is no {articles}")
     if json_file is not None:
-        _write_figures(json_file, figures)
+        write_figures(json_file, figures)
 
 
 def _read_counts(text: str) -> list[int]:
@@ -181,7 +181,7 @@ def _bench_shards(data: Path, json_file: Path | None, counts: list[int], article
     stream = measure_sharded_stream(texts, articles, counts)
     typer.echo("\n" + format_sharded_stream(stream))
     if json_file is not None:
-        _write_figures(json_file, {"events": events, "stream": stream})
+        write_figures(json_file, {"events": events, "stream": stream})
 
 
 @bench_app.command("feeds")
@@ -205,7 +205,7 @@ def bench_feeds(
         )
         typer.echo(f"{len(rows)} disagreements are in {misses}")
     if json_file is not None:
-        _write_figures(json_file, {"cores": 1, "sets": results, "speed": speed})
+        write_figures(json_file, {"cores": 1, "sets": results, "speed": speed})
 
 
 @bench_app.command("polling")
@@ -223,7 +223,7 @@ def bench_polling(
     figures = measure_polling(sources, entries, keep, lambda line: typer.echo(line, err=True))
     typer.echo(format_polling(figures))
     if json_file is not None:
-        _write_figures(json_file, figures)
+        write_figures(json_file, figures)
 
 
 @bench_app.command("images")
@@ -239,7 +239,7 @@ def bench_images(
     figures = measure_images(count, workers)
     typer.echo(format_images(figures))
     if json_file is not None:
-        _write_figures(json_file, figures)
+        write_figures(json_file, figures)
 
 
 @bench_app.command("search")
@@ -259,7 +259,7 @@ def bench_search(
     typer.echo("\n" + format_search(speed))
     if json_file is not None:
         figures = {"forms": forms, "likeness": likeness, "speed": speed}
-        _write_figures(json_file, figures)
+        write_figures(json_file, figures)
 
 
 @bench_app.command("serve")
@@ -275,7 +275,7 @@ def bench_serve(
     figures = measure_serving(listeners, lambda line: typer.echo(line, err=True))
     typer.echo(format_serving(figures))
     if json_file is not None:
-        _write_figures(json_file, figures)
+        write_figures(json_file, figures)
 
 
 @bench_app.command("export")
@@ -289,141 +289,7 @@ def bench_export(
     exports = measure_exports(records, lambda line: typer.echo(line, err=True))
     typer.echo(format_exports(records, exports))
     if json_file is not None:
-        _write_figures(json_file, {"records": records, "exports": exports})
+        write_figures(json_file, {"records": records, "exports": exports})
 
 
-@bench_app.command("store")
-def bench_store(
-    records: Annotated[int, typer.Option(help="Records made up.", min=1)] = 10_000,
-    postgresql: Annotated[str, typer.Option(help="Address with an empty schema, measured as well.")] = "",
-    json_file: Annotated[Path | None, typer.Option("--json", help="Write all figures here as well.")] = None,
-) -> None:
-    """Measure what a store does in a second."""
-    from newsloom.bench.storing import format_rates, measure_stores  # noqa: PLC0415 - as above
-
-    rates = measure_stores(records, postgresql, lambda line: typer.echo(line, err=True))
-    typer.echo(format_rates(records, rates))
-    if json_file is not None:
-        _write_figures(json_file, {"records": records, "stores": rates})
-
-
-@bench_app.command("repository")
-def bench_repository(
-    documents: Annotated[
-        str, typer.Option(help="Documents of the repository, parted by commas.")
-    ] = "1000,10000,100000",
-    year: Annotated[bool, typer.Option("--year", help="A year of passes instead.")] = False,
-    records: Annotated[int, typer.Option(help="Records of the year's site.", min=100)] = 2_000,
-    passes: Annotated[int, typer.Option(help="Real passes made for the year.", min=1)] = 84,
-    commits: Annotated[int, typer.Option(help="Commits made of the year; 4,380 are all.", min=4)] = 4_380,
-    picture: Annotated[Path | None, typer.Option(help="Draw the year's growth here, as SVG.")] = None,
-    json_file: Annotated[Path | None, typer.Option("--json", help="Write all figures here as well.")] = None,
-) -> None:
-    """Commit fifty changes of many documents, or a year of passes beside a fresh seal each pass."""
-    from newsloom.bench.committing import format_commits, measure_commits  # noqa: PLC0415 - as above
-    from newsloom.bench.year import measure_year  # noqa: PLC0415 - as above
-    from newsloom.bench.yearbook import draw_year, format_year  # noqa: PLC0415 - as above
-
-    if year:
-        lived = measure_year(records, passes, lambda line: typer.echo(line, err=True), commits=commits)
-        typer.echo(format_year(lived))
-        if picture is not None:
-            picture.write_text(draw_year(lived), encoding="utf-8")
-        figures: object = lived
-    else:
-        sizes = [int(count) for count in documents.split(",") if count.strip()]
-        made, listings = measure_commits(sizes, lambda line: typer.echo(line, err=True))
-        typer.echo(format_commits(made, listings))
-        figures = {"commits": made, "listings": listings}
-    if json_file is not None:
-        _write_figures(json_file, figures)
-
-
-@bench_app.command("scale")
-def bench_scale(
-    data: Annotated[
-        Path | None, typer.Option(help="A folder with `web/pages.warc.gz`; without it, the demo's pages.")
-    ] = None,
-    pages: Annotated[int, typer.Option(help="Pages that are read.", min=1)] = 2_400,
-    engines: Annotated[str, typer.Option(help="Engines, parted by commas.")] = "inline,pool,ray",
-    workers: Annotated[str, typer.Option(help="Workers of pool and ray, parted by commas.")] = "1,2",
-    repeat: Annotated[int, typer.Option(help="Runs of each, of which the best counts.", min=1)] = 3,
-    json_file: Annotated[Path | None, typer.Option("--json", help="Write all figures here as well.")] = None,
-) -> None:
-    """Read pages through each engine: pages a second, start-up, memory; the same drafts from each."""
-    from newsloom.bench.scaling import format_engines, measure_engines  # noqa: PLC0415 - as above
-
-    counts = [int(count) for count in workers.split(",")]
-    runs = [
-        (engine, count) for engine in engines.split(",") for count in (counts if engine != "inline" else [1])
-    ]
-    figures = measure_engines(data, pages, runs, repeat, lambda line: typer.echo(line, err=True))
-    typer.echo(format_engines(figures))
-    if json_file is not None:
-        _write_figures(json_file, {"cores": len(os.sched_getaffinity(0)), "engines": figures})
-
-
-@bench_app.command("backfill")
-def bench_backfill(
-    pages: Annotated[str, typer.Option(help="Made-up pages, parted by commas.")] = "5000,20000",
-    kills: Annotated[int, typer.Option(help="Times a run over the first of them is killed.", min=0)] = 5,
-    data: Annotated[
-        Path | None, typer.Option(help="A folder of page sets, to tell what the early look loses.")
-    ] = None,
-    json_file: Annotated[Path | None, typer.Option("--json", help="Write all figures here as well.")] = None,
-) -> None:
-    """Fill a site from made-up archives: speed, memory, with kills; and what is lost of real pages."""
-    from newsloom.bench.backfilling import (  # noqa: PLC0415 - as above
-        format_looks,
-        format_runs,
-        list_topic_sets,
-        measure_looks,
-        measure_runs,
-    )
-    from newsloom.bench.sets import read_sets  # noqa: PLC0415 - as above
-
-    def tell(line: str) -> None:
-        typer.echo(line, err=True)
-
-    looks = measure_looks(read_sets(data), list_topic_sets(data), tell) if data is not None else []
-    if looks:
-        typer.echo(format_looks(looks))
-    runs = measure_runs([int(count) for count in pages.split(",") if count.strip()], kills, tell)
-    typer.echo("\n" + format_runs(runs))
-    if json_file is not None:
-        _write_figures(json_file, {"looks": looks, "runs": runs})
-
-
-@bench_app.command("growth")
-def bench_growth(
-    data: Annotated[Path, typer.Option(help="A folder with `articles/articles.jsonl.gz`.")],
-    folder: Annotated[Path, typer.Option(help="A new folder for the site; it stays, to be looked at.")],
-    sizes: Annotated[str, typer.Option(help="Records in the index, parted by commas.")] = "10000,100000",
-    daily: Annotated[int, typer.Option(help="Articles of a pass, a day's.", min=1)] = 1_000,
-    days: Annotated[int, typer.Option(help="Days in play.", min=3)] = 10,
-    repeats: Annotated[int, typer.Option(help="Passes measured at each size.", min=1)] = 2,
-    json_file: Annotated[Path | None, typer.Option("--json", help="Write all figures here as well.")] = None,
-) -> None:
-    """Measure passes of new articles on a site that keeps history apart, as history grows."""
-    from newsloom.bench.growth import format_growth, measure_growth  # noqa: PLC0415 - as above
-    from newsloom.bench.streams import read_texts  # noqa: PLC0415 - as above
-
-    texts = read_texts(data / "articles" / "articles.jsonl.gz")
-    counts = [int(size) for size in sizes.split(",") if size.strip()]
-    steps = measure_growth(
-        texts,
-        folder,
-        counts,
-        daily=daily,
-        days=days,
-        repeats=repeats,
-        tell=lambda line: typer.echo(line, err=True),
-    )
-    typer.echo(format_growth(steps))
-    if json_file is not None:
-        _write_figures(json_file, {"daily": daily, "days": days, "steps": steps})
-
-
-def _write_figures(path: Path, figures: object) -> None:
-    """All figures of a benchmark, as JSON that people can read."""
-    path.write_bytes(msgspec.json.format(msgspec.json.encode(figures), indent=1) + b"\n")
+add_commands(bench_app)
