@@ -13,11 +13,13 @@ from newsloom.records import Record
 from newsloom.summary import Summary
 from tests.engine.killing import kill_pool_worker, killing
 from tests.engine.nodes import Nodes, needs_ray
+from tests.postgres import make_address
 from tests.recordings import Answer, make_feed, make_page, make_site, read_tree
 
 PLACES = ("harbour", "museum", "library", "reactor", "orchard", "glacier", "theatre", "railway", "hospital")
 DEEDS = ("opens", "closes", "wins a prize", "asks for money", "is sold", "moves", "burns", "is restored")
 PAGES = 300
+Made = tuple[Summary, dict[str, bytes], list[Record]]
 
 
 def make_answers() -> list[Answer]:
@@ -44,9 +46,9 @@ def make_news(number: int) -> bytes:
     return make_page(title, text=text, published=f"2026-11-{10 + number % 10}T0{number % 10}:00:00Z")
 
 
-@pytest.fixture(params=["sqlite"])
+@pytest.fixture(params=["sqlite", "postgresql"])
 def store(request: pytest.FixtureRequest) -> str:
-    """What `store` says in `newsloom.yaml`."""
+    """The kind of store that a copy of the site has."""
     return str(request.param)
 
 
@@ -56,16 +58,17 @@ def origin(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture
-def copy(origin: Path, store: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[str], Path]:
+def copy(origin: Path, store: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., Path]:
     """Copies of one site, keys and all, each with an engine of its own."""
     monkeypatch.setattr(settings, "BATCH_PAGES", 4)  # many tasks, so that kills hit some
 
-    def make(engine: str) -> Path:
-        root = tmp_path / engine
+    def make(engine: str, kind: str = store) -> Path:
+        root = tmp_path / f"{engine}-{kind}"
         shutil.copytree(origin, root)
         config = (root / "newsloom.yaml").read_text()
         config = config.replace("engine: inline", f"engine: {engine}").replace("workers: 0", "workers: 2")
-        config = config.replace("store: sqlite", f"store: {store}")
+        if kind == "postgresql":
+            config = config.replace("store: sqlite", f"store: {make_address()}")
         (root / "newsloom.yaml").write_text(config)
         return root
 
@@ -73,25 +76,22 @@ def copy(origin: Path, store: str, tmp_path: Path, monkeypatch: pytest.MonkeyPat
 
 
 @pytest.fixture(scope="module")
-def expected() -> dict[str, tuple[Summary, dict[str, bytes], list[Record]]]:
-    """What `inline` made, by store."""
-    return {}
+def expected() -> list[Made]:
+    """What `inline` made on SQLite, once it did."""
+    return []
 
 
 @pytest.fixture
-def inline(
-    store: str,
-    copy: Callable[[str], Path],
-    expected: dict[str, tuple[Summary, dict[str, bytes], list[Record]]],
-) -> tuple[Summary, dict[str, bytes], list[Record]]:
-    if store not in expected:
-        root = copy("inline")
+def inline(copy: Callable[..., Path], expected: list[Made]) -> Made:
+    """What every engine has to make, on either store."""
+    if not expected:
+        root = copy("inline", "sqlite")
         summary = run_pass(root)
-        expected[store] = summary, read_tree(root), read_records(root)
-    return expected[store]
+        expected.append((summary, read_tree(root), read_records(root)))
+    return expected[0]
 
 
-def check(root: Path, summary: Summary, inline: tuple[Summary, dict[str, bytes], list[Record]]) -> None:
+def check(root: Path, summary: Summary, inline: Made) -> None:
     """The same documents, API, pages and index, and the same account of what was read."""
     before, tree, records = inline
     assert len(records) > PAGES / 2
@@ -112,9 +112,7 @@ def check(root: Path, summary: Summary, inline: tuple[Summary, dict[str, bytes],
         assert getattr(summary, name) == getattr(before, name), name
 
 
-def test_the_pool_with_ten_kills_makes_the_same_site(
-    copy: Callable[[str], Path], inline: tuple[Summary, dict[str, bytes], list[Record]]
-) -> None:
+def test_the_pool_with_ten_kills_makes_the_same_site(copy: Callable[..., Path], inline: Made) -> None:
     root = copy("pool")
     with killing(kill_pool_worker, 10, 0.1) as killed:
         summary = run_pass(root)
@@ -122,13 +120,20 @@ def test_the_pool_with_ten_kills_makes_the_same_site(
     check(root, summary, inline)
 
 
+def test_nothing_but_the_store_changes_with_the_store(
+    copy: Callable[..., Path], inline: Made, store: str
+) -> None:
+    root = copy("inline", store) if store != "sqlite" else copy("pool")
+    check(root, run_pass(root), inline)
+
+
 class TestRay:
     pytestmark = needs_ray
 
     def test_three_nodes_with_a_worker_and_a_node_killed_make_the_same_site(
         self,
-        copy: Callable[[str], Path],
-        inline: tuple[Summary, dict[str, bytes], list[Record]],
+        copy: Callable[..., Path],
+        inline: Made,
         nodes: Nodes,
     ) -> None:
         root = copy("ray")
