@@ -26,7 +26,7 @@ ifneq ($(SERVE),0)
 endif
 
 test: setup
-	$(BIN)/pytest -n auto
+	$(BIN)/pytest -n auto --dist loadgroup
 
 check: setup
 	$(BIN)/ruff check .
