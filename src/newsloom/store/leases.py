@@ -13,7 +13,7 @@ lease with the same lock in his hands knows that, and need not wait.
 from __future__ import annotations
 
 import os
-import socket
+import platform
 import time
 from datetime import UTC, datetime
 from typing import Final
@@ -52,7 +52,7 @@ class Lease(Struct, frozen=True, kw_only=True):
 
 def tell_holder() -> str:
     """This process in words: host and number."""
-    return f"{socket.gethostname()} (process {os.getpid()})"
+    return f"{platform.node()} (process {os.getpid()})"
 
 
 def claim(
