@@ -6,6 +6,7 @@ import re
 import shlex
 import shutil
 import subprocess
+import tomllib
 from pathlib import Path
 from typing import Any
 
@@ -70,3 +71,9 @@ def test_the_cluster_has_a_head_that_its_machines_join() -> None:
     assert any("--head --port=6379" in line for line in cluster["head_start_ray_commands"])
     assert any("$RAY_HEAD_IP:6379" in line for line in cluster["worker_start_ray_commands"])
     assert cluster["max_workers"] == len(cluster["provider"]["worker_ips"])
+
+
+def test_the_image_has_every_extra_it_asks_for() -> None:
+    (asked,) = re.findall(r'"/source\[([a-z0-9,]+)\]"', (DEPLOY / "Dockerfile").read_text())
+    project = tomllib.loads((DEPLOY.parent / "pyproject.toml").read_text())["project"]
+    assert set(asked.split(",")) <= set(project["optional-dependencies"])
