@@ -22,6 +22,7 @@ from newsloom.errors import ConfigError, DocumentError, SealError
 from newsloom.folding import fold_when_many
 from newsloom.history import SHELVES
 from newsloom.holding import hold_index, hold_site
+from newsloom.images import Gallery
 from newsloom.intake import Intake, Known, Plan, Round, Stop, take_in
 from newsloom.judging import make_desk, set_clock, tell_time
 from newsloom.picturing import keep_pictures, read_gallery
@@ -91,44 +92,15 @@ class _Pass:
         if self._scope.is_steady and _is_settled(site, index, intake):
             return _conclude(index, tally, intake, site.private)
         outcome, clock = self._judge(intake)
-        with tally.stage("pictures"):
-            gallery, problems = keep_pictures(
-                site,
-                index,
-                outcome,
-                intake,
-                clock,
-                round_=self._round,
-                reporter=self._reporter,
-                whole=self._scope.whole,
-            )
-            judged = mark_pictures(outcome, gallery)
-        with tally.stage("write"):
-            self._reporter.start("write documents", len(judged.changed))
-            changed = [record for record in judged.records if record.name in judged.changed]
-            index.confirm()  # no database fences files: they are written by who has the site now
-            self._scope.note_changes(judged.changed)
-            index.put(self._archive.write(changed))
-            self._scope.note_written()
-        with tally.stage("publish"):
-            self._reporter.start("publish", None)
-            site = register_providers(site, judged.records)
-            states = index.source_states() | intake.source_states
-            pending = index.pending("publish")
-            feeds = self._scope.publish(site, judged, clock, gallery, states)
-            index.finish("publish", pending.last, feeds=feeds if site.config.hub else ())
-        with tally.stage("commit"):
-            commit = commit_pass(site, judged) if site.config.git else None
-            fold_when_many(site, self._archive)
-        if (changed_feeds := index.pending("announce")).names:
-            with tally.stage("announce"):
-                problems += announce_feeds(site, index, changed_feeds.names, self._round)
-                index.finish("announce", changed_feeds.last)
+        judged, gallery, problems = self._take_pictures(outcome, intake, clock)
+        self._write(judged)
+        self._publish(judged, clock, gallery, intake)
+        commit = self._commit(judged)
+        problems += self._announce()
         if not tally.problems:  # what is wrong with documents is told by each pass
-            _settle(site, index, clock)
+            _settle(self._site, index, clock)
         tally.problems += problems
-        before = _count_before(index)
-        counts = self._scope.count(judged, before)
+        counts = self._scope.count(judged, _count_before(index))
         return _conclude(index, tally, intake, site.private, judged.decisions, counts, commit)
 
     def _read(self) -> Intake:
@@ -155,6 +127,61 @@ class _Pass:
             clock = tell_time(read_latest(self._index), intake.observed)
             records, desk = self._scope.recall(intake.drafts, clock)
             return curate(records, intake.drafts, desk, clock, taken=self._archive.taken), clock
+
+    def _take_pictures(
+        self, outcome: Outcome, intake: Intake, clock: datetime
+    ) -> tuple[Outcome, Gallery, list[str]]:
+        """The outcome with each record telling which of its pictures are kept; what was wrong with some."""
+        with self._tally.stage("pictures"):
+            gallery, problems = keep_pictures(
+                self._site,
+                self._index,
+                outcome,
+                intake,
+                clock,
+                round_=self._round,
+                reporter=self._reporter,
+                whole=self._scope.whole,
+            )
+            return mark_pictures(outcome, gallery), gallery, problems
+
+    def _write(self, judged: Outcome) -> None:
+        """Documents that differ, all or nothing, and the index after them."""
+        with self._tally.stage("write"):
+            self._reporter.start("write documents", len(judged.changed))
+            changed = [record for record in judged.records if record.name in judged.changed]
+            self._index.confirm()  # no database fences files: they are written by who has the site now
+            self._scope.note_changes(judged.changed)
+            self._index.put(self._archive.write(changed))
+            self._scope.note_written()
+
+    def _publish(self, judged: Outcome, clock: datetime, gallery: Gallery, intake: Intake) -> None:
+        """All that is derived from documents; the outbox keeps the feeds a hub is to be told of."""
+        index = self._index
+        with self._tally.stage("publish"):
+            self._reporter.start("publish", None)
+            self._site = register_providers(self._site, judged.records)
+            states = index.source_states() | intake.source_states
+            pending = index.pending("publish")
+            feeds = self._scope.publish(self._site, judged, clock, gallery, states)
+            index.finish("publish", pending.last, feeds=feeds if self._site.config.hub else ())
+
+    def _commit(self, judged: Outcome) -> str | None:
+        """The commit's id, None when there is none; documents that have become many move into folders."""
+        with self._tally.stage("commit"):
+            commit = commit_pass(self._site, judged) if self._site.config.git else None
+            fold_when_many(self._site, self._archive)
+            return commit
+
+    def _announce(self) -> list[str]:
+        """Tell the hub of feeds that changed; what was wrong."""
+        pending = self._index.pending("announce")
+        if not pending.names:
+            return []
+        with self._tally.stage("announce"):
+            problems = announce_feeds(self._site, self._index, pending.names, self._round)
+            self._index.finish("announce", pending.last)
+            return problems
 
 
 def _settle(site: Site, index: Index, clock: datetime) -> None:
