@@ -190,6 +190,7 @@ LIVE_LISTENERS: Final = 2_000  # readers who wait for news at once: 72 MiB; more
 LIVE_LOOK_SECONDS: Final = 1.0  # seconds between looks for what a pass published: one stat for all
 LIVE_BEAT_SECONDS: Final = 25.0  # seconds of silence before a sign of life; proxies give up after 30 or 60
 LIVE_RETRY_SECONDS: Final = 10  # seconds after which a browser comes back when it was parted
+SERVE_END_SECONDS: Final = 5  # seconds a server that is to end waits for readers; then it goes all the same
 LIVE_SEND_SECONDS: Final = 20.0  # seconds a reader may take to receive an event; slower ones are let go
 LIVE_NEWS: Final = 32  # publications remembered for readers who come back: a day at one in 45 minutes
 LIVE_TITLES: Final = 5  # newest headlines an event names; the page needs only their number

@@ -27,7 +27,7 @@ from newsloom.serve.hub import HubDoor
 from newsloom.serve.live import LIVE, Newsroom
 from newsloom.serve.ready import Counter
 from newsloom.serve.search_door import SearchDoor
-from newsloom.settings import SERVE_CONNECTIONS
+from newsloom.settings import SERVE_CONNECTIONS, SERVE_END_SECONDS
 
 _QUERY: Final = "%/:?@!$&'()*+,;=-._~"  # characters that stay as they are in a query
 _METHODS: Final = frozenset({"GET", "HEAD"})
@@ -91,6 +91,7 @@ def run(root: Path, host: str = "127.0.0.1", port: int = 8000, *, base: str = "/
         interface=Interfaces.ASGI,
         websockets=False,
         log_access=False,
+        workers_kill_timeout=SERVE_END_SECONDS,
     )
     server.serve(target_loader=partial(create_app, root, base), wrap_loader=False)
 

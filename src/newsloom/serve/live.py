@@ -192,7 +192,8 @@ class Newsroom:
                 await self._wait(gone)
             event = self._bulletin.tell(told) or _BEAT
         if not gone.done():
-            await send({"type": "http.response.body", "body": b"", "more_body": False})
+            end: Any = {"type": "http.response.body", "body": b"", "more_body": False}
+            await asyncio.wait_for(send(end), LIVE_SEND_SECONDS)
 
     async def _wait(self, gone: asyncio.Future[None]) -> None:
         """Wait for the bell, for the listener to go, or for the time of a sign of life."""
