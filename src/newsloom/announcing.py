@@ -11,13 +11,13 @@ import asyncio
 from collections.abc import Iterator, Sequence
 
 from newsloom import settings
-from newsloom.errors import ConfigError, FetchError
-from newsloom.fetch import Fetcher, Request
+from newsloom.errors import ConfigError
+from newsloom.fetch import Request
 from newsloom.intake import Round
 from newsloom.intake.fetching import open_fetcher
 from newsloom.site import Site
 from newsloom.store import Index
-from newsloom.websub.exchange import find_obstacle
+from newsloom.websub.exchange import find_obstacle, send_form
 
 _MEANWHILE = "its subscribers learn of it with the next change"
 
@@ -42,7 +42,7 @@ def announce_feeds(site: Site, index: Index, feeds: Sequence[str], round_: Round
 async def _announce(site: Site, index: Index, feeds: Sequence[str]) -> list[str]:
     async with open_fetcher(site, index, (), None) as fetcher:
         for request in _make_requests(site.config.hub, feeds):
-            if (fault := await _send(fetcher, request)) is not None:
+            if (fault := await send_form(fetcher, request, _MEANWHILE)) is not None:
                 return [str(fault)]
     return []
 
@@ -52,13 +52,3 @@ def _make_requests(hub: str, feeds: Sequence[str]) -> Iterator[Request]:
     for start in range(0, len(feeds[:most]), settings.WEBSUB_TOLD):
         named = (("hub.url", feed) for feed in feeds[start : start + settings.WEBSUB_TOLD])
         yield Request(address=hub, kind="hub", form=(("hub.mode", "publish"), *named))
-
-
-async def _send(fetcher: Fetcher, request: Request) -> FetchError | None:
-    try:
-        answer = await fetcher.fetch(request)
-    except FetchError as error:
-        fault: FetchError | None = error
-    else:
-        fault = None if 200 <= answer.status < 300 else answer.fault()
-    return FetchError(fault.subject, fault.cause, _MEANWHILE, code=fault.code) if fault is not None else None

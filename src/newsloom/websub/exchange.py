@@ -209,6 +209,11 @@ def find_obstacle(config: Config) -> str:
 async def _send(fetcher: Fetcher, subscription: Subscription) -> FetchError | None:
     """Send what `ask` speaks of; what went wrong, told of the hub."""
     request = Request(address=subscription.hub, kind="hub", form=request_form(subscription))
+    return await send_form(fetcher, request, _MEANWHILE)
+
+
+async def send_form(fetcher: Fetcher, request: Request, meanwhile: str) -> FetchError | None:
+    """Send a form to a hub; what went wrong, told of the hub with what happens `meanwhile`."""
     try:
         answer = await fetcher.fetch(request)
     except FetchError as error:
@@ -217,7 +222,7 @@ async def _send(fetcher: Fetcher, subscription: Subscription) -> FetchError | No
         fault = None if 200 <= answer.status < 300 else answer.fault()
     if fault is None:
         return None
-    return FetchError(fault.subject, fault.cause, _MEANWHILE, code=fault.code)
+    return FetchError(fault.subject, fault.cause, meanwhile, code=fault.code)
 
 
 def _is_late(entry: Candidate, polled: int, now: int) -> bool:
