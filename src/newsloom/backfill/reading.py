@@ -79,16 +79,7 @@ def _add(batch: Batch, archived: Archived, refusal: Refusal | None) -> None:
         batch.refuse(refusal)
         return
     batch.size += len(archived.body)
-    batch.pages.append(
-        Page(
-            address=archived.address,
-            final=archived.address,
-            body=archived.body,
-            observed=archived.observed,
-            content_type=dict(archived.headers).get("content-type", ""),
-            source=batch.file.rpartition("/")[2],
-        )
-    )
+    batch.pages.append(archived.as_page(batch.file.rpartition("/")[2]))
 
 
 class _Reader:

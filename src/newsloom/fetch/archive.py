@@ -23,6 +23,7 @@ from newsloom.fetch.causes import CAUSES, fault
 from newsloom.fetch.decoding import decode_body, join_chunks
 from newsloom.fetch.exchange import KEPT_HEADERS
 from newsloom.fetch.limits import Limits
+from newsloom.records import Page
 
 NOT_MODIFIED_PROFILE: Final = "http://netpreserve.org/warc/1.1/revisit/server-not-modified"
 FAILURE_FIELD: Final = "fetchError"  # our field of a metadata record: the code of a fetch that failed
@@ -65,6 +66,17 @@ class Archived(Struct, frozen=True, kw_only=True):
     form: str = ""
     asked: str = ""
     fault: FetchError | None = None
+
+    def as_page(self, source: str) -> Page:
+        """The answer as a page that `source` led to."""
+        return Page(
+            address=self.address,
+            final=self.address,
+            body=self.body,
+            observed=self.observed,
+            content_type=dict(self.headers).get("content-type", ""),
+            source=source,
+        )
 
 
 def read_archive(path: Path, *, limits: Limits | None = None, bodies: bool = True) -> Iterator[Archived]:

@@ -79,14 +79,7 @@ def sort_answer(archived: Archived, source: str) -> Page | Feed | bytes | Decisi
 def _sort_body(archived: Archived, source: str) -> Page | Feed | bytes | Decision | NewsloomError | None:
     kind = tell_kind(archived.body)
     if kind == "page":
-        return Page(
-            address=archived.address,
-            final=archived.address,
-            body=archived.body,
-            observed=archived.observed,
-            content_type=dict(archived.headers).get("content-type", ""),
-            source=source,
-        )
+        return archived.as_page(source)
     if kind == "feed":
         try:
             return parse_feed(archived.body, archived.address, archived.observed)
