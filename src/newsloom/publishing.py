@@ -17,7 +17,7 @@ from newsloom.disk import tell_disk
 from newsloom.images import Gallery, mark_article
 from newsloom.publish.api import Items, build_api
 from newsloom.publish.feeds import is_feed, list_addresses
-from newsloom.publish.outputs import Output, Part, hold_bytes, write_outputs, write_part
+from newsloom.publish.outputs import Output, Part, hold_bytes, keep_quiet, write_outputs, write_part
 from newsloom.publish.pages import plan_pages, plan_reading, plan_search
 from newsloom.publish.repository import Repository
 from newsloom.publish.story_api import build_story_api
@@ -128,7 +128,8 @@ def _write_all(site: Site, view: SiteView, parts: Parts | None) -> list[str]:
 
 def _write(site: Site, folder: str, outputs: Iterable[Output], part: Part | None, *, whole: bool) -> None:
     ledger = site.private / "outputs" / folder
-    note = partial(_note_uncommitted, site, folder)
+    in_git = folder in _NOTED
+    note = partial(_note_uncommitted, Uncommitted(site.private), folder) if in_git else keep_quiet
     if part is None or whole:
         is_final = part.is_final if part is not None else None
         write_outputs(site.root / folder, outputs, ledger, note=note, is_final=is_final)
@@ -136,10 +137,9 @@ def _write(site: Site, folder: str, outputs: Iterable[Output], part: Part | None
         write_part(site.root / folder, outputs, ledger, part, note=note)
 
 
-def _note_uncommitted(site: Site, folder: str, path: str) -> None:
-    """Tell the next commit of a file that changes, where the folder is in git."""
-    if folder in _NOTED:
-        Uncommitted(site.private).note([f"{folder}/{path}"], durable=False)
+def _note_uncommitted(uncommitted: Uncommitted, folder: str, path: str) -> None:
+    """Tell the next commit of a file that changes."""
+    uncommitted.note([f"{folder}/{path}"], durable=False)
 
 
 def _note_feeds(outputs: Iterable[Output], changed: list[str]) -> Iterator[Output]:

@@ -71,7 +71,7 @@ def hold_bytes(path: str, body: bytes) -> Output:
     return Output(path, hashlib.blake2b(body, digest_size=16).digest(), lambda: body)
 
 
-def _keep_quiet(_: str) -> None:
+def keep_quiet(_: str) -> None:
     """Nobody wants to know."""
 
 
@@ -81,7 +81,7 @@ def write_outputs(
     ledger: Path,
     *,
     spared: Set[str] = frozenset(),
-    note: Callable[[str], None] = _keep_quiet,
+    note: Callable[[str], None] = keep_quiet,
     is_final: Callable[[str], bool] | None = None,
 ) -> int:
     """Make `folder` hold exactly these outputs; the number of files that changed.
@@ -103,7 +103,7 @@ def write_part(
     ledger: Path,
     part: Part,
     *,
-    note: Callable[[str], None] = _keep_quiet,
+    note: Callable[[str], None] = keep_quiet,
 ) -> int:
     """Make these outputs, and leave alone what was made before and is final; how many files changed.
 

@@ -88,11 +88,6 @@ def find_stories_by_provider(index: Index, domains: Iterable[str]) -> set[str]:
     return set(_ask(index, select(_table.c.story), _table.c.provider, domains))
 
 
-def list_stories(index: Index, stories: Iterable[str]) -> set[str]:
-    """Those of these stories that have a record."""
-    return set(_ask(index, select(_table.c.story), _table.c.story, stories))
-
-
 def read_stamps(index: Index, since: str, *, until: str | None = None, most: int = -1) -> dict[str, Stamp]:
     """What documents from a name on looked like when they were read, by name; `most` of them at most."""
     query = select(_table.c.name, _table.c.modified_ns, _table.c.size).where(_table.c.name >= since)
