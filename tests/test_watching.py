@@ -9,7 +9,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from itertools import pairwise
 from pathlib import Path
-from threading import Thread
 
 import pytest
 
@@ -27,13 +26,8 @@ TITLES = [f"Robot number {n} learns to fold towels" for n in range(6)]
 
 @pytest.fixture
 def publisher() -> Iterator[Publisher]:
-    publisher = Publisher()
-    thread = Thread(target=publisher.server.serve_forever, daemon=True)
-    thread.start()
-    yield publisher
-    publisher.server.shutdown()
-    publisher.server.server_close()
-    thread.join()
+    with Publisher.running() as publisher:
+        yield publisher
 
 
 @pytest.fixture

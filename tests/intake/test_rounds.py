@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Iterator
+from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from threading import Thread
@@ -37,6 +38,18 @@ class Publisher:
         self.server = ThreadingHTTPServer(("127.0.0.1", 0), self._handler())
         self.place = f"127.0.0.1:{self.server.server_address[1]}"
 
+    @classmethod
+    @contextmanager
+    def running(cls) -> Iterator["Publisher"]:
+        """One that answers until the block ends."""
+        publisher = cls()
+        thread = Thread(target=publisher.server.serve_forever, daemon=True)
+        thread.start()
+        yield publisher
+        publisher.server.shutdown()
+        publisher.server.server_close()
+        thread.join()
+
     def count(self, path: str) -> int:
         return sum(asked == path for _, asked in self.asked)
 
@@ -63,13 +76,8 @@ class Publisher:
 
 @pytest.fixture
 def publisher() -> Iterator[Publisher]:
-    publisher = Publisher()
-    thread = Thread(target=publisher.server.serve_forever, daemon=True)
-    thread.start()
-    yield publisher
-    publisher.server.shutdown()
-    publisher.server.server_close()
-    thread.join()
+    with Publisher.running() as publisher:
+        yield publisher
 
 
 @pytest.fixture

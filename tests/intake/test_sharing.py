@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from pathlib import Path
-from threading import Thread
 
 import pytest
 
@@ -26,13 +25,8 @@ TITLES = ("A chip that learns", "A robot that folds towels", "The council met ag
 
 @pytest.fixture
 def publisher() -> Iterator[Publisher]:
-    publisher = Publisher()
-    thread = Thread(target=publisher.server.serve_forever, daemon=True)
-    thread.start()
-    yield publisher
-    publisher.server.shutdown()
-    publisher.server.server_close()
-    thread.join()
+    with Publisher.running() as publisher:
+        yield publisher
 
 
 @pytest.fixture(autouse=True)
