@@ -42,6 +42,14 @@ def test_evidence_names_keyword_place_and_words_around() -> None:
     assert "Warehouse robot gets" in evidence
 
 
+def test_evidence_quotes_whole_words() -> None:
+    title = "Semiconductor manufacturers of the north present a robot for unusually large warehouses"
+    assert (
+        tag_topics(title, "", "", TOPICS)[0].evidence
+        == "“robot” in the title: …manufacturers of the north present a robot for unusually large warehouses"
+    )
+
+
 def test_hyphens_and_spaces_are_the_same() -> None:
     topics = (Topic(id="m", name="Models", keywords=("model-driven app",)),)
     assert (

@@ -172,7 +172,7 @@ def judge_heat(
     warm = lead.article.quality + coverage + pace
     hours = max(0.0, (clock - latest_publication(group)).total_seconds() / 3600)
     share = fade(hours, weights)
-    terms = [Term(name="quality", value=lead.article.quality, evidence=f"of the lead, {lead.name}")]
+    terms = [Term(name="quality", value=lead.article.quality, evidence="of the lead")]
     if coverage:
         evidence = _tell_coverage(voices, own)
         terms.append(Term(name="coverage", value=coverage, evidence=evidence))

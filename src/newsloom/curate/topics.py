@@ -349,8 +349,15 @@ def _fits_case(hit: str, keyword: str, shouting: bool) -> bool:
 
 
 def _cut_snippet(body: str, start: int, end: int) -> str:
+    """The words around a hit; a word that the limit would part is left out."""
     left, right = max(0, start - _SNIPPET), min(len(body), end + _SNIPPET)
-    return ("…" if left else "") + body[left:right].strip() + ("…" if right < len(body) else "")
+    before, after = body[left:start], body[end:right]
+    if left and body[left - 1] != " " and " " in before:
+        before = before.partition(" ")[2]
+    if right < len(body) and body[right] != " " and " " in after:
+        after = after.rpartition(" ")[0]
+    snippet = (before + body[start:end] + after).strip()
+    return ("…" if left else "") + snippet + ("…" if right < len(body) else "")
 
 
 def _note_condition(found: dict[str, Found], name: str, role: str, word: str) -> None:

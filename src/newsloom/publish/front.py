@@ -1,6 +1,6 @@
 """What stands where on the front page.
 
-The hottest story leads, the next four stand beside it, then come the day's others by heat, the newest
+The hottest story leads, the next three stand beside it, then come the day's others by heat, the newest
 by time, and a column for each topic. No story stands twice above the columns.
 """
 
@@ -17,8 +17,8 @@ from newsloom.publish.dossier import Report, list_others
 from newsloom.publish.view import Coverage, Edition
 
 LEAD_REPORTS: Final = 4  # other headlines under the leading story
-SECONDS: Final = 4  # stories beside the leading one
-STREAM: Final = 8  # stories below, by heat
+SECONDS: Final = 3  # stories beside the leading one: about as tall as it is
+STREAM: Final = 10  # stories below, by heat: about as tall as the newest beside them
 LATEST: Final = 14  # the newest of the rest
 COLUMNS: Final = 9  # topics with a column: three rows of three on a wide screen
 COLUMN_STORIES: Final = 5  # stories of a column
