@@ -17,6 +17,7 @@ from sqlalchemy import insert
 
 from newsloom.archive import Archive
 from newsloom.curate.table import story_of
+from newsloom.documents import find_document, list_months
 from newsloom.history import SHELVES
 from newsloom.publish.shelves import Shelves
 from newsloom.publish.view import NO_SHELF
@@ -36,11 +37,12 @@ def lay_history(root: Path, count: int) -> int:
     with open_index(site.private / "index.sqlite") as index:
         horizon = msgspec.msgpack.decode((site.private / SHELVES).read_bytes(), type=Shelves).horizon
         records = [record for record in index.records() if record.article.published >= horizon]
-        stamps = {record.name: _look(site.news / f"{record.name}.md") for record in records}
+        folded = bool(list_months(site.news))
+        files = {record.name: find_document(site.news, record.name, folded=folded) for record in records}
         first = _APART * index.count()
         for start in range(0, count, _BATCH):
             batch = list(islice(_copy(records, first + start), min(_BATCH, count - start)))
-            _insert(index, list(_lay(site.news, stamps, batch)))
+            _insert(index, list(_lay(site.news, files, batch, folded=folded)))
         index.mark("folders", Archive(site).stamp_folders())
         turns = range(first // len(records), (first + count) // len(records) + 1)
         _note(site.private / SHELVES, records, count, turns, site.config.page_size)
@@ -94,12 +96,14 @@ def _rename(name: str, turn: int) -> str:
 
 
 def _lay(
-    news: Path, stamps: dict[str, Stamp], batch: Sequence[tuple[str, Record]]
+    news: Path, files: dict[str, Path], batch: Sequence[tuple[str, Record]], *, folded: bool
 ) -> Iterator[tuple[Record, Stamp]]:
     """Give copies their documents, further names of the files they are copies of; with the files' stamps."""
     for name, record in batch:
-        os.link(news / f"{name}.md", news / f"{record.name}.md")
-        yield record, stamps[name]
+        path = find_document(news, record.name, folded=folded)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        os.link(files[name], path)
+        yield record, _look(path)
 
 
 def _look(path: Path) -> Stamp:
