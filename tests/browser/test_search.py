@@ -59,7 +59,7 @@ QUERIES = (
 )
 
 
-def wide_site() -> SiteView:
+def wide_site(pictures: str) -> SiteView:
     """The sample desk and ninety records more, some of them in other scripts."""
     more = [
         record(
@@ -75,22 +75,23 @@ def wide_site() -> SiteView:
         record("Überwachung der Straße", name="2026-11-20-de", excerpt="Die Überwachung wächst."),
         record("大統領は東京で演説した", name="2026-11-20-ja", excerpt="東京の人々"),
     ]
-    view = sample_site()
+    view = sample_site(pictures)
     return msgspec.structs.replace(view, records=(*view.records, *more, *others))
 
 
 @pytest.fixture(scope="module")
-def live(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    root = write_site(tmp_path_factory.mktemp("live"), wide_site())
-    update_search(root, wide_site())
+def live(pictures: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    view = wide_site(pictures)
+    root = write_site(tmp_path_factory.mktemp("live"), view)
+    update_search(root, view)
     process, port = start_server(root)
     yield f"http://127.0.0.1:{port}"
     stop_server(process)
 
 
 @pytest.fixture(scope="module")
-def exported(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    process, port = start_server(write_site(tmp_path_factory.mktemp("exported"), wide_site()))
+def exported(pictures: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    process, port = start_server(write_site(tmp_path_factory.mktemp("exported"), wide_site(pictures)))
     yield f"http://127.0.0.1:{port}"
     stop_server(process)
 
@@ -109,14 +110,30 @@ def search(page: Page, desk: str, query: str, sort: str = "") -> tuple[str, list
     return count, found[:10], meant.inner_text() if meant else ""
 
 
-def test_an_exported_site_finds_what_a_live_desk_finds(browser: Browser, live: str, exported: str) -> None:
+def test_an_exported_site_finds_what_a_live_desk_finds(
+    browser: Browser, live: str, exported: str, pictures: str
+) -> None:
     page = browser.new_page()
-    watch = Watch(page, exported, live)
+    watch = Watch(page, exported, live, pictures)
     for query in QUERIES:
         for sort in ("", "&sort=time"):
             assert search(page, exported, query, sort) == search(page, live, query, sort), (query, sort)
     page.close()
     assert watch.complaints == [] and watch.foreign == []
+
+
+def test_a_provider_has_its_logo_in_both(browser: Browser, live: str, exported: str) -> None:
+    page = browser.new_page()
+    logos = {}
+    for desk in (live, exported):
+        search(page, desk, "provider:circuitweekly")
+        items = page.locator(".results-list > li").filter(has=page.locator(".logo"))
+        logos[desk] = [
+            (item.locator("bdi").first.inner_text(), item.locator(".logo").get_attribute("src"))
+            for item in items.all()
+        ]
+    page.close()
+    assert logos[live] == logos[exported] != []
 
 
 def test_a_storys_page_leads_to_what_is_like_it_where_a_server_can_tell(

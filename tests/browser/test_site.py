@@ -41,10 +41,10 @@ PAGES = (
 class Watch:
     """What a page says on the console and asks other hosts for."""
 
-    def __init__(self, page: Page, desk: str, pictures: str = "") -> None:
+    def __init__(self, page: Page, *own: str) -> None:
         self.complaints: list[str] = []
         self.foreign: list[str] = []
-        self.own = (f"{desk}/", f"{pictures}/") if pictures else (f"{desk}/",)
+        self.own = tuple(f"{host}/" for host in own)
         page.on("console", self._hear)
         page.on("pageerror", lambda error: self.complaints.append(str(error)))
         page.on("dialog", self._refuse)

@@ -16,7 +16,15 @@ from zoneinfo import ZoneInfo
 from msgspec import Struct, structs
 
 from newsloom.publish.api import encode_item, write_json
-from newsloom.publish.cards import TINTS, ProviderMark, TopicMark, find_address, mark_provider, mark_topics
+from newsloom.publish.cards import (
+    TINTS,
+    Picture,
+    ProviderMark,
+    TopicMark,
+    find_address,
+    mark_provider,
+    mark_topics,
+)
 from newsloom.publish.dates import Moment, tell_moment
 from newsloom.publish.feeds import FEED_FORMS
 from newsloom.publish.links import Links
@@ -35,7 +43,10 @@ Pieces = tuple[tuple[str, bool], ...]
 
 
 class SearchFrame(Struct, frozen=True, kw_only=True):
-    """What the pages of search need of a site beside the index; kept in the index itself."""
+    """What the pages of search need of a site beside the index; kept in the index itself.
+
+    `topics` are by name, `logos` by the domain of a provider that has one.
+    """
 
     frame: Frame
     links: Links
@@ -44,6 +55,7 @@ class SearchFrame(Struct, frozen=True, kw_only=True):
     timezone: str
     clock: datetime
     page_size: int
+    logos: Mapping[str, Picture] = {}
 
 
 class ResultCard(Struct, frozen=True, kw_only=True):
@@ -141,7 +153,15 @@ def make_search_frame(edition: Edition, frame: Frame) -> SearchFrame:
         timezone=edition.site.timezone,
         clock=edition.site.clock,
         page_size=edition.site.page_size,
+        logos=_find_logos(edition),
     )
+
+
+def _find_logos(edition: Edition) -> dict[str, Picture]:
+    """The logos of providers that have one, by the domain that listings name."""
+    providers = {record.article.provider.domain: record.article.provider for record in edition.site.records}
+    marks = (mark_provider(provider, edition) for _, provider in sorted(providers.items()))
+    return {mark.domain: mark.logo for mark in marks if mark.logo is not None}
 
 
 def build_search(edition: Edition, frame: Frame) -> Iterator[tuple[str, bytes]]:
@@ -160,7 +180,7 @@ def build_search(edition: Edition, frame: Frame) -> Iterator[tuple[str, bytes]]:
 
 def _encode_card(listing: Listing, site: SearchFrame) -> list[object]:
     """A card as the script reads it; the order of the fields is its contract with `search.js`."""
-    provider, moment = _mark_source(listing.provider, listing.domain), _tell_moment(listing, site)
+    provider, moment = _mark_source(listing, site), _tell_moment(listing, site)
     return [
         site.links.story(listing.story),
         listing.out,
@@ -169,6 +189,7 @@ def _encode_card(listing: Listing, site: SearchFrame) -> list[object]:
         provider.name,
         provider.letter,
         provider.tint,
+        provider.logo.url if provider.logo else "",
         moment.iso,
         f"{moment.brief}, {moment.clock}",
         [[topic.name, topic.href] for topic in _mark_topics(listing, site)],
@@ -177,8 +198,13 @@ def _encode_card(listing: Listing, site: SearchFrame) -> list[object]:
     ]
 
 
+def _mark_source(listing: Listing, site: SearchFrame) -> ProviderMark:
+    mark = _draw_letter(listing.provider, listing.domain)
+    return structs.replace(mark, logo=site.logos.get(listing.domain))
+
+
 @lru_cache(maxsize=1_024)
-def _mark_source(name: str, domain: str) -> ProviderMark:
+def _draw_letter(name: str, domain: str) -> ProviderMark:
     digest = hashlib.sha256(domain.encode("utf-8", "replace")).digest()
     letter = next((letter.upper() for letter in name if letter.isalnum()), "?")[:1]
     return ProviderMark(name=name, domain=domain, href=None, letter=letter, tint=digest[0] % TINTS)
@@ -268,7 +294,7 @@ def compose_result(hit: Hit, site: SearchFrame) -> ResultCard:
         excerpt=tuple(cut_marks(listing.excerpt, hit.excerpt_marks)) if listing.excerpt else (),
         href=site.links.story(listing.story) if listing.story else listing.out,
         out=listing.out or None,
-        provider=_mark_source(listing.provider, listing.domain),
+        provider=_mark_source(listing, site),
         moment=_tell_moment(listing, site),
         topics=_mark_topics(listing, site),
         language=_tell_language(listing, site),

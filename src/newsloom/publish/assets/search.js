@@ -213,7 +213,7 @@
   };
   const show = async (id, known, target) => {
     const cards = await load(`cards/${Math.floor(id / meta.cards)}`);
-    const [href, out, title, excerpt, provider, letter, tint, dateTime, when, topics, lang, video] = cards[id % meta.cards];
+    const [href, out, title, excerpt, provider, letter, tint, logo, dateTime, when, topics, lang, video] = cards[id % meta.cards];
     const item = one("#result").content.cloneNode(true);
     const [headline, summary] = [one(".headline", item), one(".excerpt", item)];
     headline.firstChild.href = href;
@@ -224,6 +224,8 @@
     if (out) one(".source", item).href = out;
     one(".letter", item).classList.add(`tint-${tint}`);
     one(".letter span", item).textContent = letter;
+    if (logo) one(".logo", item).src = logo;
+    else one(".logo", item).remove();
     one("bdi", item).textContent = provider;
     Object.assign(one("time", item), { dateTime, textContent: when });
     for (const [name, link] of topics) {
