@@ -6,9 +6,9 @@ import signal
 import subprocess
 import sys
 import time
-from concurrent.futures import ProcessPoolExecutor
+from collections.abc import Callable
+from concurrent.futures import Future, ProcessPoolExecutor
 from pathlib import Path
-from typing import Any
 
 import pytest
 
@@ -69,8 +69,8 @@ def test_workers_killed_the_moment_they_are_started_are_started_anew(monkeypatch
     left = list(range(settings.WORKER_STARTS + 2))
 
     class Doomed(ProcessPoolExecutor):
-        def submit(self, *arguments: Any, **options: Any) -> Any:
-            future = super().submit(*arguments, **options)
+        def submit(self, function: Callable[..., object], /, *arguments: object) -> Future[object]:  # type: ignore[override]  # as it is called
+            future = super().submit(function, *arguments)
             if left:
                 left.pop()
                 for process in multiprocessing.active_children():

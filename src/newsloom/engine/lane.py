@@ -40,7 +40,7 @@ class Lane:
 
     @property
     def ended_itself(self) -> bool:
-        """Whether a dead worker is known to have ended by itself, as with a failing script, and not by a kill."""
+        """Whether a dead worker is known to have ended by itself, as it does with a failing script."""
         for process in self._processes:
             process.join(settings.WORKER_END_SECONDS)
         codes = [process.exitcode for process in self._processes]
