@@ -17,7 +17,6 @@ from newsloom.pipeline import read_records, run_pass
 from newsloom.records import Page
 from newsloom.starter import init_site
 from newsloom.store.shared import SharedStore
-from tests.clock import stand_still
 from tests.intake.test_rounds import Publisher, Reply
 from tests.recordings import make_feed, make_page
 
@@ -33,7 +32,6 @@ def publisher() -> Iterator[Publisher]:
 @pytest.fixture(autouse=True)
 def fast(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(settings, "HOST_SECONDS", 0.0)
-    stand_still(monkeypatch)
 
 
 def offer(publisher: Publisher, *titles: str, edited: str = "") -> None:
