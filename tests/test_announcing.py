@@ -12,6 +12,7 @@ from newsloom import settings
 from newsloom.config import Config
 from newsloom.pipeline import run_pass
 from newsloom.starter import init_site
+from tests.clock import stand_still
 from tests.recordings import make_feed, read_tree
 from tests.websub.hubs import Hub, Publisher, running
 
@@ -23,6 +24,7 @@ ALLOWED = ("127.0.0.0/8",)
 @pytest.fixture(autouse=True)
 def _quick(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(settings, "HOST_SECONDS", 0.0)
+    stand_still(monkeypatch)
 
 
 def make_site(folder: Path, publisher: Publisher, hub: str, url: str = "http://127.0.0.1:8099/desk/") -> Path:

@@ -44,6 +44,14 @@ def test_a_page_of_50_megabytes_is_passed_over_with_its_size(tmp_path: Path) -> 
     assert "larger than is read" in said
 
 
+def test_halves_of_surrogate_pairs_in_a_page_cost_only_themselves(tmp_path: Path) -> None:
+    linked = r"""{"@type": "NewsArticle", "headline": "A half \ud800 here", "description": "and \udfff there",
+        "keywords": ["ro\ud800bots"], "author": {"name": "Jo \ud800hn \ud83d\ude00"}, "datePublished": "2026-11-20"}"""
+    body = make_page("Half", head=f'<script type="application/ld+json">{linked}</script>', text=OTHER)
+    summary, _ = pass_over(tmp_path, page(body))
+    assert summary.documents == 2
+
+
 @pytest.mark.parametrize("tag", [b"<div>", b"<ul><li>", b"<table><tr><td>", b"<b><i>", b"<svg>"])
 def test_fifty_thousand_nested_tags_do_not_hang(tmp_path: Path, tag: bytes) -> None:
     body = make_page("Deep").replace(b"<article>", b"<article>" + tag * 50_000)

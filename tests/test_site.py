@@ -65,6 +65,11 @@ def test_an_existing_site_is_not_overwritten(root: Path) -> None:
         ("keep: some", r"newsloom.yaml:2: `keep` must be topical or all"),
         ("timezone: Mars/Olympus", r"newsloom.yaml:2: `timezone` must be a time zone"),
         ("url: ftp://x.example/", r"newsloom.yaml:2: `url` must be an http"),
+        ("url: 'http://[::1'", r"newsloom.yaml:2: `url` must be an http"),
+        ("url: http://x.example:port/", r"newsloom.yaml:2: `url` must be an http"),
+        ("hub: 'http://[::1'", r"newsloom.yaml:2: `hub` must be a hub's http"),
+        ("proxy: 'http://[::1'", r"newsloom.yaml:2: `proxy` must be the address of an HTTP proxy"),
+        ("proxy: http://x.example:99999", r"newsloom.yaml:2: `proxy` must be the address of an HTTP proxy"),
         ("git: 1", r"newsloom.yaml:2: `git` must be true or false"),
         (
             "topic: Tensorflow",

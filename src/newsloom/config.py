@@ -9,12 +9,11 @@ import re
 import zoneinfo
 from collections.abc import Callable
 from typing import Final
-from urllib.parse import urlsplit
 
 from msgspec import Struct
 
 from newsloom import settings
-from newsloom.place import find_fault
+from newsloom.place import find_fault, split_address
 
 _ENGINE: Final = re.compile(r"inline|pool|ray(:[a-z0-9.-]{1,255}:\d{1,5})?")
 
@@ -74,10 +73,9 @@ def _text(value: object) -> str:
 
 
 def _address(value: object) -> str:
-    if isinstance(value, str):
-        parts = urlsplit(value)
-        if parts.scheme in {"http", "https"} and parts.hostname and not parts.query and not parts.fragment:
-            return ""
+    parts = split_address(value) if isinstance(value, str) else None
+    if parts and parts.scheme in {"http", "https"} and parts.hostname and not (parts.query or parts.fragment):
+        return ""
     return "must be an http(s) address such as https://news.example/"
 
 
@@ -86,10 +84,9 @@ def _hub(value: object) -> str:
 
 
 def _proxy(value: object) -> str:
-    if isinstance(value, str):
-        parts = urlsplit(value)
-        if not value or (parts.scheme == "http" and parts.hostname and parts.path in {"", "/"}):
-            return ""
+    parts = split_address(value) if isinstance(value, str) else None
+    if value == "" or (parts and parts.scheme == "http" and parts.hostname and parts.path in {"", "/"}):
+        return ""
     return "must be the address of an HTTP proxy such as http://proxy.example:3128, or empty"
 
 

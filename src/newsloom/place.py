@@ -57,7 +57,7 @@ def find_fault(store: object) -> str:
     """What is wrong with a value of `store`, "" when nothing is; its password is told nowhere."""
     if store == SQLITE:
         return ""
-    parts = _split(store) if isinstance(store, str) else None
+    parts = split_address(store) if isinstance(store, str) else None
     if parts is None or parts.scheme not in _SCHEMES:
         return f"must be sqlite, or the address of a PostgreSQL database such as {_EXAMPLE}"
     if not parts.path.strip("/"):
@@ -68,7 +68,7 @@ def find_fault(store: object) -> str:
     return ""
 
 
-def _split(address: str) -> SplitResult | None:
+def split_address(address: str) -> SplitResult | None:
     """The parts of an address, None where they cannot be told apart."""
     try:
         parts = urlsplit(address)

@@ -16,6 +16,7 @@ def _nodes() -> Iterator[Nodes]:
 
 @pytest.fixture
 def nodes(_nodes: Nodes, monkeypatch: pytest.MonkeyPatch) -> Nodes:
-    """A cluster of three nodes that RAY_ADDRESS leads to."""
+    """A cluster of three nodes that RAY_ADDRESS leads to; those that a test killed are started again."""
+    _nodes.complete()
     monkeypatch.setenv("RAY_ADDRESS", _nodes.address)
     return _nodes

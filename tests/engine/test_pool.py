@@ -6,11 +6,14 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Callable
+from concurrent.futures import Future, ProcessPoolExecutor
 from pathlib import Path
 
 import pytest
 
-from newsloom.engine import open_engine
+from newsloom import settings
+from newsloom.engine import lane, open_engine
 from tests.engine.killing import kill_pool_worker, killing
 from tests.recordings import Answer, make_page, make_site
 
@@ -60,6 +63,25 @@ def test_ten_kills_at_random_moments_lose_double_and_fail_nothing() -> None:
         ]
     assert len(killed) == 10
     assert found == [(n, n * n) for n in range(1200)]
+
+
+def test_workers_killed_the_moment_they_are_started_are_started_anew(monkeypatch: pytest.MonkeyPatch) -> None:
+    left = list(range(settings.WORKER_STARTS + 2))
+
+    class Doomed(ProcessPoolExecutor):
+        def submit(self, function: Callable[..., object], /, *arguments: object) -> Future[object]:  # type: ignore[override]  # as it is called
+            future = super().submit(function, *arguments)
+            if left:
+                left.pop()
+                for process in multiprocessing.active_children():
+                    process.kill()
+                    process.join()
+            return future
+
+    monkeypatch.setattr(lane, "ProcessPoolExecutor", Doomed)
+    with open_engine("pool", 1) as engine:
+        assert [found for _, found in engine.run(work, [[5], [6]])] == [[25], [36]]
+    assert not left
 
 
 def test_a_worker_killed_while_idle_is_not_missed() -> None:

@@ -17,6 +17,7 @@ from newsloom.intake.health import health_to_json, read_health
 from newsloom.pipeline import run_pass
 from newsloom.starter import init_site
 from newsloom.store import HostLedger, SourceState, open_index
+from tests.clock import stand_still
 from tests.recordings import make_feed, read_tree
 
 
@@ -88,6 +89,7 @@ def site(publisher: Publisher, tmp_path: Path) -> Path:
 @pytest.fixture(autouse=True)
 def _quick(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(settings, "HOST_SECONDS", 0.02)
+    stand_still(monkeypatch)
 
 
 def make_site(folder: Path, publisher: Publisher, sources: str) -> Path:

@@ -14,10 +14,12 @@ from collections.abc import Callable
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from multiprocessing.context import ForkServerContext
-from typing import Any
+from typing import Any, Final
 
 from newsloom import settings
 from newsloom.engine.task import Task
+
+_UNKNOWN: Final = 255  # the exit code of a process that was killed before the fork server knew it
 
 
 class Lane:
@@ -37,11 +39,12 @@ class Lane:
         return self._start.done() and self._start.exception() is None
 
     @property
-    def was_killed(self) -> bool:
-        """Whether a dead worker was ended from outside, and not by itself as a failing script is."""
+    def ended_itself(self) -> bool:
+        """Whether a dead worker is known to have ended by itself, as it does with a failing script."""
         for process in self._processes:
             process.join(settings.WORKER_END_SECONDS)
-        return any((process.exitcode or 0) < 0 for process in self._processes)
+        codes = [process.exitcode for process in self._processes]
+        return any(code is not None and 0 <= code < _UNKNOWN for code in codes)
 
     @property
     def tasks(self) -> list[Task[Any, Any]]:

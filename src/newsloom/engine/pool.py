@@ -114,7 +114,7 @@ class PoolEngine:
             first, others = lane.tasks[:1], lane.tasks[1:]
             return [*(part for task in first for part in task.note_death()), *others]
         self._lost += 1
-        others_do = self._was_up or lane.was_killed
+        others_do = self._was_up or not lane.ended_itself
         if self._lost >= (settings.WORKER_LOSSES if others_do else settings.WORKER_STARTS):
             raise EngineError(
                 "engine: pool",

@@ -79,12 +79,17 @@ def _repair(text: str) -> list[Any]:
     while position < len(text) and len(values) < 50:
         try:
             value, position = decoder.raw_decode(text, position)
+            values.append(_mend_halves(value))
         except (ValueError, RecursionError):
             break
-        values.append(value)
         while position < len(text) and text[position] in " \t\r\n,;":
             position += 1
     return values
+
+
+def _mend_halves(value: object) -> object:
+    """Put `?` for halves of surrogate pairs: this decoder lets them pass, and nothing can write them down."""
+    return json.loads(json.dumps(value, ensure_ascii=False).encode("utf-8", "replace"))
 
 
 def _walk(value: object, depth: int = 0) -> Iterator[Node]:
