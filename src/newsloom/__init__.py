@@ -6,8 +6,9 @@ are loaded when they are first used, so that `import newsloom` costs nothing.
 
 from __future__ import annotations
 
-from importlib import import_module
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
+
+from newsloom.lazily import load_lazily
 
 if TYPE_CHECKING:
     from newsloom.curate import Assignment, StoryInput, TopicHit, assign_stories, tag_topics
@@ -43,22 +44,13 @@ __all__ = [
     "tag_topics",
 ]
 
-_HOMES: Final = {
-    "newsloom.curate": ("Assignment", "StoryInput", "TopicHit", "assign_stories", "tag_topics"),
-    "newsloom.documents": ("Document", "format_document", "read_topics"),
-    "newsloom.errors": ("NewsloomError",),
-    "newsloom.extract": ("canonical_address",),
-    "newsloom.records": ("Article", "Draft", "Image", "Page", "Provider", "Related", "Topic"),
-}
-_PLACES: Final = {
-    **{name: (module, name) for module, names in _HOMES.items() for name in names},
-    "extract_page": ("newsloom.extract", "extract"),
-    "parse_document": ("newsloom.documents", "parse"),
-}
-
-
-def __getattr__(name: str) -> object:
-    if name not in _PLACES:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    module, attribute = _PLACES[name]
-    return getattr(import_module(module), attribute)
+__getattr__ = load_lazily(
+    __name__,
+    {
+        "curate": ("Assignment", "StoryInput", "TopicHit", "assign_stories", "tag_topics"),
+        "documents": ("Document", "format_document", "parse as parse_document", "read_topics"),
+        "errors": ("NewsloomError",),
+        "extract": ("canonical_address", "extract as extract_page"),
+        "records": ("Article", "Draft", "Image", "Page", "Provider", "Related", "Topic"),
+    },
+)

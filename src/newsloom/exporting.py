@@ -23,11 +23,11 @@ from msgspec import Struct, structs
 from newsloom.archive import Archive
 from newsloom.errors import ConfigError
 from newsloom.holding import hold_index
-from newsloom.pipeline import view_site
 from newsloom.publish.outputs import Output, hold_bytes, make_key, write_outputs
 from newsloom.publish.view import SiteView
 from newsloom.publishing import plan_machines, plan_readers
 from newsloom.site import Site, read_site
+from newsloom.viewing import view_site
 
 _SPARED: Final = frozenset({".git", "CNAME"})  # a host of pages keeps its own matters beside the pages
 _MACHINES: Final = frozenset({"api", "search"})  # folders of what programs get

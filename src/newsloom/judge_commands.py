@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 from msgspec.structs import replace
 
-from newsloom.curate.fitting import Proposal
-from newsloom.curate.leanings import Leanings
 from newsloom.errors import ConfigError
-from newsloom.judgefile import Judgement
-from newsloom.site import Site, read_site
+
+if TYPE_CHECKING:
+    from newsloom.curate.fitting import Proposal
+    from newsloom.curate.leanings import Leanings
+    from newsloom.judgefile import Judgement
+    from newsloom.site import Site
 
 judge_app = typer.Typer(help="How the desk judges at this site.", no_args_is_help=True)
 _HERE = Path()
@@ -32,8 +34,9 @@ def fit_judgement(
     accept: Annotated[bool, typer.Option("--accept", help="Judge by it from the next pass on.")] = False,
 ) -> None:
     """Propose weights, and words of topics, that agree with what editors decided; or words from examples."""
-    from newsloom.holding import hold_site  # noqa: PLC0415 - as above
-    from newsloom.judgefile import read_judgement, write_judgement  # noqa: PLC0415 - loaded when used
+    from newsloom.holding import hold_site  # noqa: PLC0415 - commands load only what they use
+    from newsloom.judgefile import read_judgement, write_judgement  # noqa: PLC0415 - as above
+    from newsloom.site import read_site  # noqa: PLC0415 - as above
 
     known = read_site(site.resolve())
     judgement = read_judgement(known.root)

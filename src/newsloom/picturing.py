@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from newsloom.curate import Outcome
 from newsloom.disk import tell_disk
 from newsloom.engine import open_engine
-from newsloom.images import Gallery, read_album
-from newsloom.images.choosing import choose_logos
-from newsloom.images.keeping import Keeper, hang_gallery
+from newsloom.images import Gallery
+from newsloom.images.keeping import Keeper
 from newsloom.intake import Intake, Round
 from newsloom.intake.fetching import open_fetcher
 from newsloom.progress import Reporter
-from newsloom.records import Image
 from newsloom.site import Site
 from newsloom.store import Index
+from newsloom.viewing import list_logos
 
 
 def keep_pictures(
@@ -48,14 +46,8 @@ def keep_pictures(
             whole=whole,
         )
         with tell_disk(site.root / "assets"):
-            gallery = keeper.keep(outcome.records, _list_logos(site, outcome))
+            gallery = keeper.keep(outcome.records, list_logos(site, outcome))
         return gallery, keeper.describe_problems()
-
-
-def read_gallery(site: Site, index: Index, outcome: Outcome, clock: datetime) -> Gallery:
-    """What is kept already, as the last pass left it; nothing is asked for."""
-    logos = choose_logos(_list_logos(site, outcome))
-    return hang_gallery(outcome.records, logos, read_album(site.root), index.image_failures(), clock)
 
 
 def _may_ask(site: Site, round_: Round) -> bool:
@@ -65,14 +57,3 @@ def _may_ask(site: Site, round_: Round) -> bool:
     """
     live = any(source.remote or source.kind == "opml" for source in site.sources)
     return site.config.fetch_images and round_.brought is None and (bool(round_.replay) or live)
-
-
-def _list_logos(site: Site, outcome: Outcome) -> Mapping[str, Sequence[Image]]:
-    """The logos of providers that are shown, by domain: the register's, else those their pages name."""
-    found: dict[str, Sequence[Image]] = {}
-    for record in outcome.records:
-        provider = record.article.provider
-        if record.article.shown and not found.get(provider.domain):
-            known = site.organizations.get(provider.domain)
-            found[provider.domain] = known.images if known and known.images else provider.images
-    return found

@@ -25,15 +25,13 @@ from newsloom.holding import hold_index, hold_site
 from newsloom.images import Gallery
 from newsloom.intake import Intake, Known, Plan, Round, Stop, take_in
 from newsloom.judging import make_desk, set_clock, tell_time
-from newsloom.picturing import keep_pictures, read_gallery
+from newsloom.picturing import keep_pictures
 from newsloom.progress import QuietReporter, Reporter
-from newsloom.publish.view import SiteView
-from newsloom.publishing import commit_pass, make_view, mark_pictures
+from newsloom.publishing import commit_pass, mark_pictures
 from newsloom.records import Decision, Record, StoryEdits
 from newsloom.registering import register_providers
 from newsloom.scope import Scope
-from newsloom.search import SEARCH_INDEX, drop_search_index, is_search_index
-from newsloom.searching import update_search
+from newsloom.search import SEARCH_INDEX, drop_search_index
 from newsloom.settling import take_fingerprint
 from newsloom.site import Site, read_site
 from newsloom.store import PUBLISHERS, Index, Synchronised, Visit, open_index
@@ -282,31 +280,6 @@ def rebuild_index(root: Path) -> Synchronised:
         archive.recover()
         with store.rebuild_index(site.store, lease) as index:
             return archive.synchronise(index)
-
-
-def view_site(site: Site, index: Index) -> SiteView:
-    """What readers would see of a site's documents as they are now, without a pass."""
-    Archive(site).synchronise(index)
-    records = index.records()
-    clock = set_clock(records, None)
-    names = frozenset(record.name for record in records)
-    outcome = curate(records, (), make_desk(site), clock, taken=names)
-    gallery = read_gallery(site, index, outcome, clock)
-    return make_view(site, outcome, clock, gallery, index.source_states())
-
-
-def find_search_index(root: Path, *, rebuild: bool = False) -> Path:
-    """Where a site's search index is, made from the documents where there is none or another is wanted.
-
-    What a pass leaves is in step; a clone, or a site last run by an older version, has none.
-    """
-    site = read_site(root.resolve())
-    path = site.root / SEARCH_INDEX
-    if rebuild or not is_search_index(path):
-        with hold_index(site) as index:
-            drop_search_index(path)
-            update_search(site.root, view_site(site, index))
-    return path
 
 
 def explain_record(root: Path, wanted: str) -> list[str]:

@@ -10,7 +10,6 @@ from typing import Annotated
 import typer
 
 from newsloom.errors import ConfigError
-from newsloom.registry import WELL_KNOWN
 
 providers_app = typer.Typer(help="Providers and their standing.", no_args_is_help=True)
 SiteOption = Annotated[Path, typer.Option("--site", help="The site's folder.", show_default="here")]
@@ -61,6 +60,7 @@ def show_provider(
 ) -> None:
     """Print all that is known of one provider, and what the desk would learn of it."""
     from newsloom.pipeline import read_records  # noqa: PLC0415 - as above
+    from newsloom.registry import WELL_KNOWN  # noqa: PLC0415 - as above
     from newsloom.site import read_site  # noqa: PLC0415 - as above
 
     known = read_site(site.resolve()).organizations.get(domain)

@@ -16,12 +16,12 @@ from newsloom.archive import Archive
 from newsloom.documents import write_file
 from newsloom.errors import NewsloomError
 from newsloom.holding import hold_index
-from newsloom.pipeline import view_site
 from newsloom.publish.pass_figures import PassNote
 from newsloom.publish.report import Folder, print_report
 from newsloom.site import read_site
 from newsloom.store import Index
 from newsloom.summary import decode_summary
+from newsloom.viewing import view_site
 
 _FOLDERS: Final = ("_news", "_data", "api", "public", "assets", ".newsloom", ".git")
 _REPORT: Final = "report.html"

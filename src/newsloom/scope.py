@@ -37,7 +37,6 @@ from newsloom.history import (
 )
 from newsloom.images import Gallery
 from newsloom.judging import make_desk
-from newsloom.picturing import read_gallery
 from newsloom.publish.outputs import make_key
 from newsloom.publish.press import frame_site
 from newsloom.publish.shelves import Shelves, part_api, part_pages, turn_over
@@ -48,6 +47,7 @@ from newsloom.records import Draft, Record
 from newsloom.site import Site
 from newsloom.store import Index, SourceState, Synchronised
 from newsloom.store.recall import Counts, count_all, recall_stories
+from newsloom.viewing import read_gallery
 
 _FOLDERS: Final = "folders"  # the index's word on the folders of documents, as the last pass left them
 _DIGEST: Final = 12  # bytes

@@ -34,9 +34,9 @@ def search_site(
     as_json: Annotated[bool, typer.Option("--json", help="Print the page of results as JSON.")] = False,
 ) -> None:
     """Search a site's articles, shown or held."""
-    from newsloom.pipeline import find_search_index  # noqa: PLC0415 - commands load only what they use
-    from newsloom.search import open_searcher, parse_query  # noqa: PLC0415 - as above
+    from newsloom.search import open_searcher, parse_query  # noqa: PLC0415 - commands load only what they use
     from newsloom.site import read_site  # noqa: PLC0415 - as above
+    from newsloom.viewing import find_search_index  # noqa: PLC0415 - as above
 
     if sort not in _ORDERS:
         raise NewsloomError("--sort", f"is {sort!r}", f"one of {', '.join(_ORDERS)}")

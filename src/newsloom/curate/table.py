@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterable, Iterator, Mapping
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping
 from datetime import datetime, timedelta
 
 from msgspec.structs import replace
@@ -16,6 +16,9 @@ from newsloom.curate.story_index import Profile, StoryIndex
 from newsloom.documents.names import document_name
 from newsloom.extract.address import identity_key
 from newsloom.records import Record
+
+
+_Print = Callable[[Record], Fingerprint | None]
 
 
 class Table:
@@ -41,13 +44,13 @@ class Table:
         self._owners: dict[str, str] = {}
         self._copies: dict[str, str] = {}
         self._texts = DuplicateIndex()
+        self._unlisted: list[tuple[Record, _Print]] = []
         fixed: set[str] = set()
         shelf = Shards(shards) if shards > 1 else None
         self._stories = StoryIndex(window_days, subject=subject, fixed=fixed, shelf=shelf)
         self._opened = clock - timedelta(days=window_days)
         for record in sort_by_time(self._records.values()):
-            self._list_addresses(record)
-            self._texts.add(record.name, restore_fingerprint(record))
+            self._unlisted.append((record, restore_fingerprint))
             if record.state is None or record.name in decided:
                 fixed.add(story_of(record))
             if record.article.published >= self._opened:
@@ -75,14 +78,17 @@ class Table:
 
     def find_owner(self, *addresses: str) -> str | None:
         """Give the name of the record that has one of these addresses as its own."""
+        self._list_all()
         return next((name for a in addresses if (name := self._owners.get(identity_key(a)))), None)
 
     def find_holder(self, *addresses: str) -> str | None:
         """Give the name of the record that absorbed a copy under one of these addresses."""
+        self._list_all()
         return next((name for a in addresses if (name := self._copies.get(identity_key(a)))), None)
 
     def find_text(self, print_: Fingerprint) -> Match | None:
         """Give the record that holds the same text under another address."""
+        self._list_all()
         return self._texts.find(print_)
 
     def assign_stories(self, profiles: Mapping[str, Profile]) -> None:
@@ -129,13 +135,20 @@ class Table:
     def put(self, record: Record, print_: Fingerprint | None = None) -> None:
         """Enter a record, or its next version. `print_` is its fingerprint when the text is known."""
         self._records[record.name] = record
-        self._list_addresses(record)
-        if print_ is not None:
-            self._texts.add(record.name, print_)
+        self._unlisted.append((record, lambda _: print_))
 
     def list_changed(self) -> frozenset[str]:
         """Give the names of records that are new or differ from how they came."""
         return frozenset(n for n, record in self._records.items() if record != self._before.get(n))
+
+    def _list_all(self) -> None:
+        """Enter in the indexes what came since they were last asked; who judges no draft never asks."""
+        for record, give_print in self._unlisted:
+            self._list_addresses(record)
+            print_ = give_print(record)
+            if print_ is not None:
+                self._texts.add(record.name, print_)
+        self._unlisted.clear()
 
     def _list_addresses(self, record: Record) -> None:
         article = record.article

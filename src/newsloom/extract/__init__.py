@@ -5,10 +5,15 @@ gaps from its entry. `explain` shows every reading and the choice. Whether a rec
 is not decided here but in `curate`.
 """
 
-from newsloom.extract.address import canonical_address, identity_key, registrable_domain
-from newsloom.extract.amp import cache_address
-from newsloom.extract.draft import draft_to_json, explain, extract
-from newsloom.extract.entry import looks_like_html, merge, plain_title, read_entry, text_of_html
+from typing import TYPE_CHECKING
+
+from newsloom.lazily import load_lazily
+
+if TYPE_CHECKING:
+    from newsloom.extract.address import canonical_address, identity_key, registrable_domain
+    from newsloom.extract.amp import cache_address
+    from newsloom.extract.draft import draft_to_json, explain, extract
+    from newsloom.extract.entry import looks_like_html, merge, plain_title, read_entry, text_of_html
 
 __all__ = [
     "cache_address",
@@ -24,3 +29,13 @@ __all__ = [
     "registrable_domain",
     "text_of_html",
 ]
+
+__getattr__ = load_lazily(
+    __name__,
+    {
+        "address": ("canonical_address", "identity_key", "registrable_domain"),
+        "amp": ("cache_address",),
+        "draft": ("draft_to_json", "explain", "extract"),
+        "entry": ("looks_like_html", "merge", "plain_title", "read_entry", "text_of_html"),
+    },
+)

@@ -7,16 +7,18 @@ asks the network: short links whose target is not written in them stay as they a
 from __future__ import annotations
 
 import re
-from functools import lru_cache
-from typing import Final
+from functools import cache, lru_cache
+from typing import TYPE_CHECKING, Final
 from urllib.parse import unquote, urljoin
 
 import can_ada
-import tldextract
 
 from newsloom.errors import PageError
 from newsloom.extract.tracking import host_rules, is_tracking, may_wrap, unwrap
 from newsloom.settings import URL_CHARACTERS
+
+if TYPE_CHECKING:
+    from tldextract import TLDExtract
 
 _UNWRAPS: Final = 4  # wrappers inside wrappers that are followed; more is a trap
 _UNRESERVED: Final = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~")
@@ -26,9 +28,6 @@ _SLASHES: Final = re.compile(r"/{2,}")
 _TWICE: Final = re.compile(r"^https?:/{1,2}(?=https?:?/)", re.IGNORECASE)
 _INDEX: Final = re.compile(r"/(?:index|default)\.(?:html?|php|aspx?|jsp)$", re.IGNORECASE)
 _MOBILE: Final = re.compile(r"^(?:www\d?|m|mobile|amp)\.(?=[^.]+\.)")
-_SUFFIXES: Final = tldextract.TLDExtract(
-    cache_dir=None, suffix_list_urls=(), include_psl_private_domains=True
-)
 
 
 def _refuse(address: str, cause: str) -> PageError:
@@ -153,6 +152,13 @@ _PLATFORMS: Final = frozenset(
 )  # fmt: skip
 
 
+@cache
+def _open_suffixes() -> TLDExtract:
+    from tldextract import TLDExtract  # noqa: PLC0415 - it loads an HTTP client that is never asked
+
+    return TLDExtract(cache_dir=None, suffix_list_urls=(), include_psl_private_domains=True)
+
+
 @lru_cache(maxsize=4096)
 def registrable_domain(host: str) -> str:
     """Give the domain a publisher registered: `news.bbc.co.uk` → `bbc.co.uk`, blogs of a platform apart.
@@ -161,7 +167,7 @@ def registrable_domain(host: str) -> str:
     list is the one bundled with tldextract; nothing is fetched or written.
     """
     bare = host.lower().partition(":")[0].rstrip(".")
-    known = _SUFFIXES(bare)
+    known = _open_suffixes()(bare)
     if not known.suffix and bare.count(".") and not known.ipv4:
         return ".".join(bare.split(".")[-2:])  # the list's default rule: an unlisted last label is a suffix
     domain = known.top_domain_under_public_suffix or bare

@@ -42,6 +42,11 @@ def is_resting(failure: ImageFailure, clock: datetime) -> bool:
     return clock.timestamp() < failure.tried + hours * _HOUR
 
 
+def is_refused(failure: ImageFailure | None, clock: datetime) -> bool:
+    """Whether a picture cannot be shown, and it is too early to ask for it again."""
+    return failure is not None and failure.refused and is_resting(failure, clock)
+
+
 def describe_failures(failures: list[ImageFailure]) -> list[str]:
     """One line for each kind of failure, with the first address it met."""
     groups: dict[str, list[ImageFailure]] = {}

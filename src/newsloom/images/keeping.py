@@ -8,7 +8,7 @@ but files the next one removes.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import Final
@@ -16,9 +16,10 @@ from typing import Final
 from newsloom import settings
 from newsloom.engine import Engine, Failed
 from newsloom.errors import FetchError, ImageError, NewsloomError
-from newsloom.images.album import Gallery, Kept, read_album, share_copies, store_copies
+from newsloom.images.album import Gallery, read_album, share_copies, store_copies
 from newsloom.images.choosing import choose_logos, find_placeholders, list_wanted
-from newsloom.images.failures import describe_failures, is_resting, is_silent, note_failure
+from newsloom.images.failures import describe_failures, is_refused, is_resting, is_silent, note_failure
+from newsloom.images.hanging import find_logos, hang_gallery, list_images
 from newsloom.images.reduction import Original, Reduced, reduce_batch
 from newsloom.images.refusals import refuse
 from newsloom.images.retention import let_go
@@ -69,7 +70,7 @@ class Keeper:
         addresses = choose_logos(logos)
         asyncio.run(self._have(records, addresses))
         if self._whole:
-            self._let_go({image.url for r in records for image in _list_images(r)} | {*addresses.values()})
+            self._let_go({image.url for r in records for image in list_images(r)} | {*addresses.values()})
         else:
             self._index.put_image_failures(self._failures[url] for url in sorted(self._failures))
         return hang_gallery(records, addresses, self._album, self._failures, self._clock)
@@ -91,7 +92,7 @@ class Keeper:
             await self._take(fresh, logo=True)
             tried = set(fresh)
             for _ in range(_ROUNDS):
-                placeholders = find_placeholders(records, self._album, _find_logos(logos, self._album))
+                placeholders = find_placeholders(records, self._album, find_logos(logos, self._album))
                 wanted = list_wanted(records, self._album, placeholders, self._is_refused)
                 fresh = [url for url in wanted if url not in tried and self._is_due(url)]
                 if not fresh:
@@ -100,7 +101,7 @@ class Keeper:
                 tried.update(fresh)
 
     def _is_refused(self, url: str) -> bool:
-        return _is_refused(self._failures.get(url), self._clock)
+        return is_refused(self._failures.get(url), self._clock)
 
     def _is_due(self, url: str) -> bool:
         failure = self._failures.get(url)
@@ -150,33 +151,3 @@ class Keeper:
         failure = note_failure(self._failures.get(url), url, error, self._clock)
         self._failures[url] = failure
         self._fresh.append(failure)
-
-
-def hang_gallery(
-    records: Sequence[Record],
-    logos: Mapping[str, str],
-    album: Mapping[str, Kept],
-    failures: Mapping[str, ImageFailure],
-    clock: datetime,
-) -> Gallery:
-    """What pages show of all that is kept; `logos` are providers' logos by domain, by address."""
-    named = {image.url for record in records for image in _list_images(record)} | {*logos.values()}
-    return Gallery(
-        album=album,
-        placeholders=find_placeholders(records, album, _find_logos(logos, album)),
-        refused=frozenset(url for url in named if _is_refused(failures.get(url), clock)),
-    )
-
-
-def _is_refused(failure: ImageFailure | None, clock: datetime) -> bool:
-    return failure is not None and failure.refused and is_resting(failure, clock)
-
-
-def _find_logos(addresses: Mapping[str, str], album: Mapping[str, Kept]) -> dict[str, Kept]:
-    return {domain: album[url] for domain, url in addresses.items() if url in album}
-
-
-def _list_images(record: Record) -> Iterator[Image]:
-    yield from record.article.images
-    for related in record.article.related:
-        yield from related.images

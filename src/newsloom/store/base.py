@@ -7,11 +7,11 @@ from contextlib import contextmanager
 from typing import Any, Final, Self
 
 from sqlalchemy import Connection, Engine, Table, delete, insert
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import SQLAlchemyError
 
 from newsloom.errors import StoreError
 from newsloom.place import Place
+from newsloom.store.connecting import insert_into
 from newsloom.store.leases import Lease, fence, take_turn
 
 _LOOKUP: Final = 500  # names or keys in one IN (…): SQLite took at most 999 variables for long
@@ -84,8 +84,7 @@ def fail(place: Place, error: SQLAlchemyError) -> StoreError:
 
 def upsert(connection: Connection, table: Table, key: str, rows: Sequence[Mapping[str, Any]]) -> None:
     """Add rows, each in the place of the one with the same key."""
-    dialect = postgresql if connection.dialect.name == "postgresql" else sqlite
-    statement = dialect.insert(table)
+    statement = insert_into(connection, table)
     changes = {column.name: column for column in statement.excluded if column.name != key}
     connection.execute(statement.on_conflict_do_update(index_elements=[key], set_=changes), rows)
 

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import sqlite3
+from importlib import import_module
 from pathlib import Path
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
-from sqlalchemy import Engine, NullPool, create_engine, event, make_url
+from sqlalchemy import Connection, Engine, NullPool, Table, create_engine, event, make_url
 
 from newsloom import settings
 from newsloom.errors import ConfigError
 from newsloom.place import Place
+
+if TYPE_CHECKING:
+    from sqlalchemy.dialects.sqlite import Insert
 
 _EXTRA: Final = "pip install 'newsloom[postgresql]'"
 
@@ -67,3 +71,10 @@ def _connect_server(place: Place, *, kept: bool, durable: bool) -> Engine:
         return create_engine(url, connect_args=arguments, pool_pre_ping=kept, **pool)
     except ModuleNotFoundError as error:
         raise ConfigError("newsloom.yaml", "`store`: PostgreSQL needs psycopg", _EXTRA) from error
+
+
+def insert_into(connection: Connection, table: Table) -> Insert:
+    """An insert as the database at hand has it, which can say what becomes of rows that are there already."""
+    dialect = import_module(f"sqlalchemy.dialects.{connection.dialect.name}")  # the other one is not loaded
+    insert: Insert = dialect.insert(table)
+    return insert

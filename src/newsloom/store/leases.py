@@ -32,10 +32,10 @@ from sqlalchemy import (
     select,
     update,
 )
-from sqlalchemy.dialects import postgresql, sqlite
 
 from newsloom.errors import BusyError, LeaseLostError
 from newsloom.store import schema
+from newsloom.store.connecting import insert_into
 
 PASS: Final = "pass"  # noqa: S105 - no password: the lease of who changes a site, whatever by
 _table: Final = schema.leases
@@ -118,9 +118,8 @@ def release(connection: Connection, lease: Lease) -> None:
 
 
 def _make_row(connection: Connection, name: str) -> None:
-    dialect = postgresql if connection.dialect.name == "postgresql" else sqlite
     free = {"name": name, "token": 0, "holder": "", "lock": "", "since": 0.0, "until": 0.0}
-    connection.execute(dialect.insert(_table).values(free).on_conflict_do_nothing())
+    connection.execute(insert_into(connection, _table).values(free).on_conflict_do_nothing())
 
 
 def _tell_time(connection: Connection) -> ColumnElement[float]:
