@@ -17,5 +17,6 @@ def _nodes() -> Iterator[Nodes]:
 @pytest.fixture
 def nodes(_nodes: Nodes, monkeypatch: pytest.MonkeyPatch) -> Nodes:
     """A cluster of three nodes that RAY_ADDRESS leads to."""
+    _nodes.refill()
     monkeypatch.setenv("RAY_ADDRESS", _nodes.address)
     return _nodes

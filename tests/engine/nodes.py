@@ -46,7 +46,11 @@ class Nodes:
 
         self._cluster: Any = Cluster(head_node_args={**_LEAN, "_system_config": _HASTY}, initialize_head=True)
         self.address: str = self._cluster.address
-        for _ in range(2):
+        self.refill()
+
+    def refill(self) -> None:
+        """Have nodes in the place of those that were killed."""
+        for _ in range(2 - len(self._cluster.worker_nodes)):
             self._cluster.add_node(wait=False, **_LEAN)
         self._cluster.wait_for_nodes()
 
