@@ -15,6 +15,7 @@ from msgspec.structs import replace
 from newsloom import settings, store
 from newsloom.announcing import announce_feeds
 from newsloom.archive import Archive
+from newsloom.comparing import open_crew
 from newsloom.curate import Outcome, curate, explain
 from newsloom.curate.judgement import tell_topics
 from newsloom.engine import open_engine
@@ -119,12 +120,12 @@ class _Pass:
 
     def _judge(self, intake: Intake) -> tuple[Outcome, datetime]:
         """Records and drafts judged together; and the desk's time."""
-        with self._tally.stage("judge"):
+        with self._tally.stage("judge"), open_crew(self._site.config) as crew:
             self._reporter.start("judge", None)
             self._tally.problems += _tell_unopened(self._archive.find_unopened(self._index))
             clock = tell_time(read_latest(self._index), intake.observed)
             records, desk = self._scope.recall(intake.drafts, clock)
-            return curate(records, intake.drafts, desk, clock, taken=self._archive.taken), clock
+            return curate(records, intake.drafts, desk, clock, self._archive.taken, crew), clock
 
     def _take_pictures(
         self, outcome: Outcome, intake: Intake, clock: datetime

@@ -6,12 +6,14 @@ from datetime import timedelta
 
 import pytest
 
+from newsloom.comparing import make_crew
 from newsloom.curate import Desk, curate
-from newsloom.curate.sharding import Serve, ShardAnswer, Shards, ShardTask
+from newsloom.curate.sharding import Crew, Shards
 from newsloom.curate.shardrows import pack_rows, unpack_rows
+from newsloom.curate.shardtasks import Serve, ShardAnswer, ShardTask
 from newsloom.curate.stories import profile_article
 from newsloom.curate.story_index import Placement, Profile, StoryIndex
-from newsloom.engine import Failed, open_engine
+from newsloom.engine import open_engine
 from tests.curate.drafts import CLOCK, DESK, draft, event
 
 Batch = list[tuple[str, Profile]]
@@ -114,7 +116,7 @@ def test_neither_workers_nor_their_order_nor_what_they_hold_matter(seed: int) ->
     batches = stream()
     expected = place(StoryIndex(shelf=Shards(6)), batches)
     workers = Workers(parts=1 + seed, seed=seed)
-    held = place(StoryIndex(shelf=Shards(6, workers.run, f"order {seed}")), batches)
+    held = place(StoryIndex(shelf=Shards(6, Crew(workers.run, f"order {seed}"))), batches)
     shuffled = [random.Random(seed).sample(batch, len(batch)) for batch in batches]
     assert held == expected
     assert place(StoryIndex(shelf=Shards(6)), shuffled) == expected
@@ -129,7 +131,7 @@ def test_a_story_across_a_border_is_not_split() -> None:
 
 def test_a_worker_that_holds_a_shard_is_sent_what_changed() -> None:
     workers = Workers(parts=1, seed=0)
-    index = StoryIndex(shelf=Shards(2, workers.run, "changes"))
+    index = StoryIndex(shelf=Shards(2, Crew(workers.run, "changes")))
     place(index, [[report(number, number % 40, number / 9)] for number in range(120)])
     last = [task for task in workers.asked if task.cell == workers.asked[-1].cell][-1]
     assert last.since > 0
@@ -141,9 +143,9 @@ def test_a_worker_that_knows_nothing_is_sent_everything(monkeypatch: pytest.Monk
     batches = [[report(number, number % 40, number / 9)] for number in range(120)]
     expected = place(StoryIndex(shelf=Shards(2)), batches)
     workers = Workers(parts=1, seed=0)
-    index = StoryIndex(shelf=Shards(2, workers.run, "forgetful"))
+    index = StoryIndex(shelf=Shards(2, Crew(workers.run, "forgetful")))
     found = place(index, batches[:110])
-    monkeypatch.setattr("newsloom.curate.sharding._held", OrderedDict())
+    monkeypatch.setattr("newsloom.curate.shardtasks._held", OrderedDict())
     found += place(index, batches[110:])
     assert workers.stale > 0
     assert found == expected
@@ -151,13 +153,8 @@ def test_a_worker_that_knows_nothing_is_sent_everything(monkeypatch: pytest.Monk
 
 def test_workers_in_other_processes_come_to_the_same() -> None:
     batches = stream(kinds=30, batches=3)
-
-    def run(serve: Serve, tasks: list[ShardTask]) -> list[ShardAnswer]:
-        done = [answer for _, part in engine.run(serve, ([task] for task in tasks)) for answer in part]
-        return [answer for answer in done if not isinstance(answer, Failed)]
-
     with open_engine("pool", 2) as engine:
-        assert place(StoryIndex(shelf=Shards(4, run, "processes")), batches) == place(
+        assert place(StoryIndex(shelf=Shards(4, make_crew(engine))), batches) == place(
             StoryIndex(shelf=Shards(4)), batches
         )
 

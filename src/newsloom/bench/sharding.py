@@ -14,12 +14,14 @@ from msgspec import Struct
 from newsloom.bench.clusters import agree
 from newsloom.bench.events import EventSet
 from newsloom.bench.streams import START, Text, make_stream
+from newsloom.comparing import make_crew
 from newsloom.curate.revising import revise_stories
-from newsloom.curate.sharding import Run, Serve, ShardAnswer, Shards, ShardTask, run_here
+from newsloom.curate.sharding import OWN, Crew, Shards
 from newsloom.curate.shardrows import pack_rows
+from newsloom.curate.shardtasks import Serve, ShardAnswer, ShardTask
 from newsloom.curate.stories import date_stream, profile_input, read_moment
 from newsloom.curate.story_index import Profile, StoryIndex, follow
-from newsloom.engine import Engine, Failed, open_engine
+from newsloom.engine import Engine, open_engine
 
 _WORKERS: Final = 2
 _BATCH: Final = 2_000  # articles of a stream decided together: three minutes of a million a day
@@ -126,8 +128,8 @@ def _cut_hours(events: EventSet, gold: dict[str, str]) -> Iterator[Batch]:
             yield batch
 
 
-def _open(count: int, run: Run = run_here, key: str = "") -> Shards | None:
-    return Shards(count, run, key) if count > 1 else None
+def _open(count: int, crew: Crew = OWN) -> Shards | None:
+    return Shards(count, crew) if count > 1 else None
 
 
 def _describe(shards: Shards | None) -> tuple[float, float, float]:
@@ -158,14 +160,14 @@ def _measure_stream(
     gold: dict[str, str], batches: Sequence[Batch], count: int, engine: Engine
 ) -> ShardedStream:
     timed = _Timed()
-    shards = _open(count, timed.run, f"bench here {count}")
+    shards = _open(count, Crew(timed.run, f"bench {count}"))
     index = StoryIndex(shelf=shards)
     start = time.process_time()
     found = _place_all(index, batches)
     seconds = time.process_time() - start
     pooled, same = 0.0, True
     if count > 1:
-        workers = StoryIndex(shelf=_open(count, _run_with(engine), f"bench pool {count}"))
+        workers = StoryIndex(shelf=_open(count, make_crew(engine)))
         begun = time.perf_counter()
         same = _place_all(workers, batches) == found
         pooled = len(gold) / (time.perf_counter() - begun)
@@ -194,19 +196,6 @@ def _place_all(index: StoryIndex, batches: Sequence[Batch]) -> dict[str, str]:
         found |= placed.stories
         merged |= placed.merged
     return {name: follow(story, merged) for name, story in found.items()}
-
-
-def _run_with(engine: Engine) -> Run:
-    """Give a way to have tasks answered by an engine; one whose worker died each time is answered here."""
-
-    def run(serve: Serve, tasks: list[ShardTask]) -> list[ShardAnswer]:
-        done = engine.run(serve, ([task] for task in tasks))
-        answers = [
-            (task, answer) for batch, results in done for task, answer in zip(batch, results, strict=True)
-        ]
-        return [serve([task])[0] if isinstance(answer, Failed) else answer for task, answer in answers]
-
-    return run
 
 
 def _weigh(shards: Shards) -> int:

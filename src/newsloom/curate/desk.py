@@ -17,6 +17,7 @@ from newsloom.curate.intake import Offer, digest_desk, digest_draft, gather_offe
 from newsloom.curate.judgement import Verdict, draw_article, draw_state, is_known, judge_draft, list_subject
 from newsloom.curate.lineage import is_elsewhere, is_same_entry, is_same_text, note_revision
 from newsloom.curate.settlement import settle_stories
+from newsloom.curate.sharding import OWN, Crew
 from newsloom.curate.story_index import Profile
 from newsloom.curate.table import Table, story_of
 from newsloom.curate.terms import normalise_title
@@ -33,18 +34,20 @@ def curate(
     desk: Desk,
     clock: datetime,
     taken: Container[str] = (),
+    crew: Crew = OWN,
 ) -> Outcome:
     """Judge drafts against the records of a site and settle its stories.
 
     `clock` is the desk's time, aware; `taken` holds file names that cannot be given to new records
-    beside those in play. Pure and deterministic: the same input in any order gives the same outcome,
-    and `curate(outcome.records, drafts, …)` changes nothing. Cost is linear in the texts' length.
+    beside those in play; `crew` answers for shards of stories, where the desk has some. Pure and
+    deterministic: the same input in any order and with any crew gives the same outcome, and
+    `curate(outcome.records, drafts, …)` changes nothing. Cost is linear in the texts' length.
 
     Raises:
         PageError: when a draft's canonical address is not one that documents may hold.
     """
     subject, edited = list_subject(desk.topics), desk.edits.names
-    table = Table(records, clock, desk.window_days, taken, subject, edited, desk.story_shards)
+    table = Table(records, clock, desk.window_days, taken, subject, edited, desk.story_shards, crew)
     offers, others = gather_offers(drafts, clock)
     decisions = _Reader(table, desk).read(offers)
     of_key = dict(decisions)

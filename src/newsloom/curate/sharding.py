@@ -4,54 +4,23 @@
 and the new articles of its own cell and of a few neighbours (`cells.py`), which any number of workers may
 find at the same time; joining the likest pairs, across the cells' borders too, stays one step of the
 index, so the outcome does not depend on how many workers there are or which is done first.
-
-A worker gets a shard's stories as rows, or only those that changed where it holds the others from an
-earlier batch. What it holds is a cache: one that knows nothing says so, and is sent everything.
 """
 
 from __future__ import annotations
 
-from collections import OrderedDict
 from collections.abc import Callable, Iterable, Sequence
+from typing import Final
 
 from msgspec import Struct
 
 from newsloom.curate.cells import Cells, Route
-from newsloom.curate.linking import measure_likeness
 from newsloom.curate.shardlog import ShardLog
-from newsloom.curate.shardrows import Articles, Rows, pack_articles, pack_rows, unpack_articles, unpack_rows
-from newsloom.curate.shelf import GROWN, Found, OpenStory, Shelf, Vector, group_story
+from newsloom.curate.shardrows import Articles, Rows, pack_articles, pack_rows
+from newsloom.curate.shardtasks import Serve, ShardAnswer, ShardTask, serve_shards
+from newsloom.curate.shelf import GROWN, Found, OpenStory, Shelf, Vector
 from newsloom.curate.weights import WEIGHTS, StoryWeights
-from newsloom.settings import SHARDS_HELD
 
-
-class ShardTask(Struct, frozen=True, kw_only=True):
-    """What one shard is asked: which stories and each other its articles are like, and stories their twins.
-
-    `rows` and `gone` bring what a worker holds under `key` from version `since`, or any later, to
-    `version`; from 0 they are all there is. A twin is as like as `least`, or more.
-    """
-
-    key: str
-    cell: int
-    version: int
-    since: int
-    rows: Rows
-    gone: tuple[int, ...]
-    articles: Articles
-    grown: Rows
-    least: float
-
-
-class ShardAnswer(Struct, frozen=True):
-    """What an article is like, in the order they were given, and the possible twins of each grown story.
-
-    `stale` says that the worker holds too little to answer.
-    """
-
-    found: list[Found]
-    twins: list[list[int]]
-    stale: bool = False
+Run = Callable[[Serve, list[ShardTask]], list[ShardAnswer]]
 
 
 class Tally(Struct):
@@ -62,76 +31,35 @@ class Tally(Struct):
     crossed: int = 0
 
 
-Serve = Callable[[list[ShardTask]], list[ShardAnswer]]
-Run = Callable[[Serve, list[ShardTask]], list[ShardAnswer]]
-
-_held: OrderedDict[tuple[str, int], tuple[int, dict[int, OpenStory]]] = OrderedDict()
-
-
-def serve_shards(tasks: list[ShardTask]) -> list[ShardAnswer]:
-    """Answer for some shards. Picklable; beside what it holds from before, pure."""
-    return [_serve(task) for task in tasks]
-
-
-def _serve(task: ShardTask) -> ShardAnswer:
-    stories = _recall(task)
-    if stories is None:
-        return ShardAnswer([], [], stale=True)
-    shelf = Shelf()
-    shelf.load(stories)
-    articles = unpack_articles(task.articles)
-    found = shelf.compare([vector for vector, _ in articles], [texted for _, texted in articles])
-    return ShardAnswer(found, [_find_twins(shelf, n, s, task.least) for n, s in unpack_rows(task.grown)])
-
-
-def _recall(task: ShardTask) -> dict[int, OpenStory] | None:
-    """Give a shard's stories: what is held, brought up to date. None where too little is held."""
-    version, stories = _held.pop((task.key, task.cell), (0, {}))
-    if not task.since:
-        stories = {}
-    elif not task.since <= version <= task.version:
-        return None
-    stories.update(unpack_rows(task.rows))
-    for number in task.gone:
-        stories.pop(number, None)
-    if task.key:
-        _held[task.key, task.cell] = (task.version, stories)
-        while len(_held) > SHARDS_HELD:
-            _held.popitem(last=False)
-    return stories
-
-
-def _find_twins(shelf: Shelf, number: int, story: OpenStory, least: float) -> list[int]:
-    near = [other for other in shelf.list_near(number, story) if shelf.stories[other].size >= GROWN]
-    others = [shelf.stories[other] for other in near]
-    group = group_story(story)
-    return [
-        near[at]
-        for at, dot in shelf.measure(story, others, bool(story.texts))
-        if measure_likeness(group, group_story(others[at]), dot) >= least
-    ]
-
-
 def run_here(serve: Serve, tasks: list[ShardTask]) -> list[ShardAnswer]:
     """Answer all tasks in this process."""
     return serve(tasks)
 
 
+class Crew(Struct, frozen=True):
+    """Who answers for shards.
+
+    `run` has tasks answered, in their order. `key` is a name that no other index ever had, under which
+    workers may hold what they were sent; "" for workers that hold nothing. A batch in which shards are
+    asked about fewer than `least` articles and stories is answered in this process.
+    """
+
+    run: Run = run_here
+    key: str = ""
+    least: int = 0
+
+
+OWN: Final = Crew()
+
+
 class Shards(Shelf):
     """The open stories of one index, parted into cells."""
 
-    def __init__(
-        self, count: int, run: Run = run_here, key: str = "", weights: StoryWeights = WEIGHTS.stories
-    ) -> None:
-        """Open `count` empty cells.
-
-        `run` has tasks answered, in their order. `key` is a name that no other index ever had, under
-        which workers may hold what they were sent; "" for workers that hold nothing.
-        """
+    def __init__(self, count: int, crew: Crew = OWN, weights: StoryWeights = WEIGHTS.stories) -> None:
+        """Open `count` empty cells."""
         super().__init__()
         self.tally = Tally()
-        self._run = run
-        self._key = key
+        self._crew = crew
         self._least = min(weights.join_title, weights.join_text) + weights.merge
         self._cells = Cells(count)
         self._logs = [ShardLog() for _ in range(count)]
@@ -213,27 +141,26 @@ class Shards(Shelf):
         asked_of: Callable[[int], tuple[Sequence[tuple[Vector, bool]], Sequence[int]]],
     ) -> list[ShardAnswer]:
         """Have these shards answer; those that hold too little are asked again with all there is."""
-        questions = {}
+        questions, count = {}, 0
         for cell in cells:
             articles, grown = asked_of(cell)
             questions[cell] = pack_articles(articles), pack_rows((n, self.stories[n]) for n in grown)
-        answers = self._run(serve_shards, [self._draw_task(c, *questions[c], not self._key) for c in cells])
+            count += len(articles) + len(grown)
+        crew = self._crew if count >= self._crew.least else OWN
+        answers = crew.run(serve_shards, [self._draw_task(c, *questions[c], crew.key) for c in cells])
         stale = [cell for cell, answer in zip(cells, answers, strict=True) if answer.stale]
-        again = dict(
-            zip(
-                stale,
-                self._run(serve_shards, [self._draw_task(c, *questions[c], True) for c in stale]),
-                strict=True,
-            )
-        )
+        whole = [self._draw_task(c, *questions[c], crew.key, whole=True) for c in stale]
+        again = dict(zip(stale, crew.run(serve_shards, whole), strict=True))
         return [again.get(cell, answer) for cell, answer in zip(cells, answers, strict=True)]
 
-    def _draw_task(self, cell: int, articles: Articles, grown: Rows, whole: bool) -> ShardTask:
+    def _draw_task(
+        self, cell: int, articles: Articles, grown: Rows, key: str, *, whole: bool = False
+    ) -> ShardTask:
         log = self._logs[cell]
-        since, numbers = log.list_changes(whole)
+        since, numbers = log.list_changes(whole or not key)
         stay = [number for number in numbers if number in log.members]
         return ShardTask(
-            key=self._key,
+            key=key,
             cell=cell,
             version=log.version,
             since=since,

@@ -10,7 +10,7 @@ from msgspec.structs import replace
 from newsloom.curate.duplicates import DuplicateIndex, Fingerprint, Match, decode_signature
 from newsloom.curate.lead import profile_record, sort_by_time
 from newsloom.curate.revising import revise_stories
-from newsloom.curate.sharding import Shards
+from newsloom.curate.sharding import OWN, Crew, Shards
 from newsloom.curate.stories import profile_article
 from newsloom.curate.story_index import Profile, StoryIndex
 from newsloom.documents.names import document_name
@@ -33,8 +33,9 @@ class Table:
         subject: Container[str] = (),
         decided: Container[str] = (),
         shards: int = 1,
+        crew: Crew = OWN,
     ) -> None:
-        """Lay out the records, and their stories in so many shards.
+        """Lay out the records, and their stories in so many shards that a crew answers for.
 
         `decided` names those whose story an editor chose.
         """
@@ -46,7 +47,7 @@ class Table:
         self._texts = DuplicateIndex()
         self._unlisted: list[tuple[Record, _Print]] = []
         fixed: set[str] = set()
-        shelf = Shards(shards) if shards > 1 else None
+        shelf = Shards(shards, crew) if shards > 1 else None
         self._stories = StoryIndex(window_days, subject=subject, fixed=fixed, shelf=shelf)
         self._opened = clock - timedelta(days=window_days)
         for record in sort_by_time(self._records.values()):
