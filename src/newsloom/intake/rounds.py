@@ -98,7 +98,7 @@ def poll_sources(
     if not chosen and not pushed and not hubs.waiting:
         return
     with Background() as background:
-        pages = _ask_web(site, index, known, intake, chosen, pushed, states, round_, reporter, hubs)
+        pages = _ask_web(site, known, intake, chosen, pushed, states, round_, reporter, hubs)
         yield from background.iterate(pages)
 
 
@@ -145,7 +145,6 @@ def _choose(
 
 async def _ask_web(
     site: Site,
-    index: Index,
     known: Known,
     intake: Intake,
     sources: Mapping[str, Source],
@@ -156,7 +155,7 @@ async def _ask_web(
     hubs: Hubs,
 ) -> AsyncGenerator[Page, None]:
     stop = round_.stop.listen()
-    async with open_web(site, index, round_.replay, round_.record) as web:
+    async with open_web(site, round_.replay, round_.record) as web:
         poller = Poller(
             web, states, known, intake, pages=site.config.fetch_pages, reporter=reporter, hubs=hubs
         )
@@ -198,7 +197,6 @@ async def _fetch_pages(
             del left[keys[request.address]]
             if isinstance(result, FetchError):
                 intake.note_problem(result)  # its entry becomes a draft of its own
-                web.note_pause(request.address)
                 yield None
             else:
                 yield result.page()
