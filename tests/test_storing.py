@@ -11,7 +11,7 @@ from newsloom.errors import BusyError, ConfigError
 from newsloom.lock import hold
 from newsloom.pipeline import read_records, run_pass
 from newsloom.site import read_site
-from newsloom.store import SourceState, Stamp, Visit, open_index
+from newsloom.store import HostLedger, SourceState, Stamp, Visit, open_index
 from newsloom.store.copying import count_rows
 from newsloom.storing import copy_site
 from tests.postgres import make_address
@@ -29,8 +29,9 @@ def site(tmp_path: Path) -> Path:
     with open_index(read_site(site).store) as index:
         index.put_visits({"k": Visit(outcome="same", reason="", title="T \0 „ü“", visited=1_700_000_000)})
         index.put_source_states([SourceState(address="https://a.example/", polled=5)])
-        index.put_robots({"https://a.example:443": b"\0\xff"})
         index.put([(make_record("waiting"), Stamp(1, 1))])
+    with HostLedger(read_site(site).store) as ledger:
+        ledger.put_robots("https://a.example:443", b"\0\xff")
     return site
 
 
@@ -61,7 +62,8 @@ def test_an_index_copied_there_and_back_is_the_same(site: Path) -> None:
     with open_index(place) as index:
         assert index.passes(0, 9)[1:] == passes
         assert index.visits().keys() == visits.keys()
-        assert index.robots() == {"https://a.example:443": b"\0\xff"}
+    with HostLedger(place) as ledger:
+        assert ledger.find_robots("https://a.example:443") == b"\0\xff"
     assert not any(name in {"waiting", "after"} for name in (r.name for r in read_records(site)))
 
 

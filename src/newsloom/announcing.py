@@ -16,13 +16,12 @@ from newsloom.fetch import Request
 from newsloom.intake import Round
 from newsloom.intake.fetching import open_fetcher
 from newsloom.site import Site
-from newsloom.store import Index
 from newsloom.websub.exchange import find_obstacle, send_form
 
 _MEANWHILE = "its subscribers learn of it with the next change"
 
 
-def announce_feeds(site: Site, index: Index, feeds: Sequence[str], round_: Round) -> list[str]:
+def announce_feeds(site: Site, feeds: Sequence[str], round_: Round) -> list[str]:
     """Tell the site's hub, where it has one, of its changed feeds by address; what went wrong.
 
     A pass that is replayed tells nobody: it is no news.
@@ -36,11 +35,11 @@ def announce_feeds(site: Site, index: Index, feeds: Sequence[str], round_: Round
             "set `url` to where the site is served to the public, or leave `hub` empty",
         )
         return [str(error)]
-    return asyncio.run(_announce(site, index, feeds))
+    return asyncio.run(_announce(site, feeds))
 
 
-async def _announce(site: Site, index: Index, feeds: Sequence[str]) -> list[str]:
-    async with open_fetcher(site, index, (), None) as fetcher:
+async def _announce(site: Site, feeds: Sequence[str]) -> list[str]:
+    async with open_fetcher(site, (), None) as fetcher:
         for request in _make_requests(site.config.hub, feeds):
             if (fault := await send_form(fetcher, request, _MEANWHILE)) is not None:
                 return [str(fault)]

@@ -178,7 +178,7 @@ class _Pass:
         if not pending.names:
             return []
         with self._tally.stage("announce"):
-            problems = announce_feeds(self._site, self._index, pending.names, self._round)
+            problems = announce_feeds(self._site, pending.names, self._round)
             self._index.finish("announce", pending.last)
             return problems
 

@@ -11,6 +11,8 @@ from msgspec import Struct
 
 SQLITE: Final = "sqlite"
 INDEX_FILE: Final = "index.sqlite"
+_HOSTS_FILE: Final = "hosts.sqlite"
+_HOSTS_SCHEMA: Final = "newsloom__hosts"  # the two signs keep it apart from every site's own (`name_schema`)
 _SCHEMES: Final = frozenset({"postgresql", "postgres"})
 _SCHEMA: Final = re.compile(r"[a-z_][a-z0-9_]{0,62}")  # what PostgreSQL takes unquoted, 63 bytes at most
 _EXAMPLE: Final = "postgresql://newsloom@db.example/newsloom"
@@ -45,6 +47,13 @@ def find_place(store: str, root: Path) -> Place:
         return Place(str(root / ".newsloom" / INDEX_FILE))
     given = parse_qs(urlsplit(store).query).get("schema")
     return Place(store, given[0] if given else name_schema(root))
+
+
+def find_hosts(store: Place, shared: Path | None) -> Place:
+    """Where the pace of hosts is kept: with all sites of a database, else of a shared folder, else alone."""
+    if store.shared:
+        return Place(store.address, _HOSTS_SCHEMA)
+    return Place(str(shared / _HOSTS_FILE)) if shared is not None else store
 
 
 def name_schema(root: Path) -> str:

@@ -170,6 +170,8 @@ WORKER_END_SECONDS: Final = 1.0  # seconds to wait for how a dead worker ended; 
 WORKER_AHEAD: Final = 2  # batches a worker has at hand, so that it never waits for the next
 WORKER_WINDOW: Final = 3  # batches a worker that are drawn at once; what is done waits for its turn
 RAY_STRETCH: Final = 6  # usual batches in one task of a cluster: about 200 pages, a second or two of work
+ERRANDS_OF_HOST: Final = 30  # pages of one host in one task that fetches: half a minute at its pace
+ERRAND_SECONDS: Final = 60.0  # seconds after which such a task asks for no more: some hosts want longer gaps
 RAY_STORE_BYTES: Final = 512 * MIB  # bytes for pages on their way to our own nodes; more goes to disk
 
 # --- git -----------------------------------------------------------------------------------------

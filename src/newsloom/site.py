@@ -20,7 +20,7 @@ from newsloom.curate.topic_learning import extend_topics
 from newsloom.documents import Organization, read_organizations, read_topics
 from newsloom.errors import ConfigError
 from newsloom.judgefile import read_judgement
-from newsloom.place import Place, find_place
+from newsloom.place import Place, find_hosts, find_place
 from newsloom.ratings import read_ratings
 from newsloom.records import StoryEdits, Topic
 from newsloom.sourcefile import SOURCES_FILE, Source, read_sources
@@ -56,6 +56,11 @@ class Site(Struct, frozen=True, kw_only=True):
     def shared(self) -> Path | None:
         """The folder of what this site shares with others, None where it shares nothing."""
         return self.root / Path(self.config.shared).expanduser() if self.config.shared else None
+
+    @property
+    def hosts(self) -> Place:
+        """Where the pace of hosts is kept, for this site and all that share it."""
+        return find_hosts(self.store, self.shared)
 
     @property
     def news(self) -> Path:

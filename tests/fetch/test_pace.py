@@ -3,11 +3,13 @@ from __future__ import annotations
 import asyncio
 from datetime import UTC, datetime
 from itertools import pairwise
+from pathlib import Path
 from time import monotonic
 
 import pytest
 from msgspec import structs
 
+from newsloom.bench.courtesy.range import Turns
 from newsloom.errors import LimitError
 from newsloom.fetch import LiveFetcher, Request
 from newsloom.fetch.limits import Limits
@@ -76,31 +78,60 @@ def test_refusals_without_a_word_double_and_chance_only_adds() -> None:
 def test_no_pause_is_longer_than_a_day() -> None:
     pace = Pace(Limits(), lambda: 0.0)
     pace.refuse("a:80", 999_999_999.0)
-    assert pace.pauses() == {"a:80": 86_400.0}
+    assert pace.pause("a:80") == 86_400.0
 
 
-def test_pauses_outlive_a_fetcher_and_each_request_is_told() -> None:
+def test_pauses_outlive_a_fetcher_and_each_request_is_told(tmp_path: Path) -> None:
     async def work() -> None:
-        asked: list[str] = []
         limits = structs.replace(QUICK, patience_seconds=0.1)
         async with Server(
             {"/": reply(status="429 Slow down", Retry_After="90"), "/b": reply(b"b")}
         ) as server:
-            allow = [server.place]
-            async with LiveFetcher(allow=allow, limits=limits, on_request=asked.append) as fetcher:
-                assert (await fetcher.fetch(Request(address=server.url("/")))).status == 429
-                pauses = fetcher.pauses()
-            assert asked == [server.place] * 2  # robots.txt and the page
-            assert 89 < pauses[server.place] <= 99
-            async with LiveFetcher(allow=allow, limits=limits, pauses=pauses) as fetcher:
-                with pytest.raises(LimitError) as caught:
-                    await fetcher.fetch(Request(address=server.url("/b"), kind="robots"))
+            with Turns(tmp_path / "hosts.sqlite") as ledger:
+                async with LiveFetcher(allow=[server.place], limits=limits, ledger=ledger) as fetcher:
+                    assert (await fetcher.fetch(Request(address=server.url("/")))).status == 429
+            assert [place for place, _ in ledger.turns] == [server.place] * 2  # robots.txt and the page
+            with Turns(tmp_path / "hosts.sqlite") as ledger:
+                assert 89 < ledger.tell_wait(server.place, 0.0)[1] <= 99
+                async with LiveFetcher(allow=[server.place], limits=limits, ledger=ledger) as fetcher:
+                    with pytest.raises(LimitError) as caught:
+                        await fetcher.fetch(Request(address=server.url("/b"), kind="robots"))
                 assert caught.value.code == "retry-later"
             assert server.paths() == ["/"]
-            async with LiveFetcher(allow=allow, limits=limits, pauses={server.place: 0.05}) as fetcher:
-                zero = monotonic()
-                assert (await fetcher.fetch(Request(address=server.url("/b")))).body == b"b"
-                assert monotonic() - zero >= 0.05
+            with Turns(tmp_path / "others.sqlite") as ledger:
+                ledger.close(server.place, 0.05)
+                async with LiveFetcher(allow=[server.place], limits=limits, ledger=ledger) as fetcher:
+                    zero = monotonic()
+                    assert (await fetcher.fetch(Request(address=server.url("/b")))).body == b"b"
+                    assert monotonic() - zero >= 0.045  # the ledger's clock counts milliseconds
+
+    asyncio.run(work())
+
+
+def test_fetchers_with_one_ledger_keep_one_pace_and_one_pause(tmp_path: Path) -> None:
+    async def work() -> None:
+        limits = structs.replace(QUICK, host_seconds=0.1, patience_seconds=0.5)
+        async with Server(
+            {"/robots.txt": reply(), "/no": reply(status="503 No"), "*": reply(b"x")}
+        ) as server:
+            with Turns(tmp_path / "hosts.sqlite") as one, Turns(tmp_path / "hosts.sqlite") as two:
+                async with (
+                    LiveFetcher(allow=[server.place], limits=limits, ledger=one) as first,
+                    LiveFetcher(allow=[server.place], limits=limits, ledger=two) as second,
+                ):
+                    asking = [
+                        fetcher.fetch(Request(address=server.url(f"/{number}")))
+                        for number in range(3)
+                        for fetcher in (first, second)
+                    ]
+                    await asyncio.gather(*asking)
+                    moments = sorted(moment for _, moment in (*one.turns, *two.turns))
+                    assert all(later - earlier >= 0.095 for earlier, later in pairwise(moments))
+                    assert min(len(one.turns), len(two.turns)) >= 3
+                    await first.fetch(Request(address=server.url("/no")))
+                    refused = two.tell_wait(server.place, 0.0)[1]
+                    await second.fetch(Request(address=server.url("/yes")))
+                    assert two.turns[-1][1] - one.turns[-1][1] >= refused > 0
 
     asyncio.run(work())
 

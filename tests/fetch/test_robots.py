@@ -2,11 +2,13 @@ from __future__ import annotations
 
 import asyncio
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
 
 from newsloom.errors import FetchError
 from newsloom.fetch import LiveFetcher, Request
+from newsloom.store import HostLedger
 from tests.fetch.servers import QUICK, Server, redirect, reply
 
 RULES = reply(b"User-agent: *\nDisallow: /private\n", ETag='"r1"')
@@ -40,31 +42,41 @@ def test_rules_are_kept_a_day_and_then_asked_for_with_their_validators() -> None
     asyncio.run(work())
 
 
-def test_rules_outlive_a_fetcher_and_stand_in_while_the_server_is_down() -> None:
-    async def work() -> None:
-        clock = [datetime(2026, 11, 24, tzinfo=UTC)]
+def test_rules_outlive_a_fetcher_and_stand_in_while_the_server_is_down(tmp_path: Path) -> None:
+    async def work(ledger: HostLedger) -> None:
+        start = datetime(2026, 11, 24, tzinfo=UTC)
+
+        def open_fetcher(days: int) -> LiveFetcher:
+            now = start + timedelta(days=days)
+            return LiveFetcher(allow=[server.place], limits=QUICK, ledger=ledger, now=lambda: now)
+
         async with Server({"/robots.txt": RULES, "*": reply(b"x")}) as server:
-            async with LiveFetcher(allow=[server.place], limits=QUICK, now=lambda: clock[0]) as fetcher:
+            async with open_fetcher(0) as fetcher:
                 assert await ask(fetcher, server, "/a") == ""
-                files = fetcher.robots()
             server.routes["/robots.txt"] = reply(status="500 Oh")
-            for days, expected in ((0, ("blocked-by-robots", "")), (29, ("blocked-by-robots", ""))):
-                now = clock[0] + timedelta(days=days)
-                async with LiveFetcher(
-                    allow=[server.place], limits=QUICK, robots=files, now=lambda now=now: now
-                ) as fetcher:
-                    assert (
-                        await ask(fetcher, server, "/private"),
-                        await ask(fetcher, server, "/a"),
-                    ) == expected
+            for days in (0, 29):
+                async with open_fetcher(days) as fetcher:
+                    assert await ask(fetcher, server, "/private") == "blocked-by-robots"
+                    assert await ask(fetcher, server, "/a") == ""
             assert len([seen for seen in server.seen if seen.path == "/robots.txt"]) == 2
-            now = clock[0] + timedelta(days=31)
-            async with LiveFetcher(
-                allow=[server.place], limits=QUICK, robots=files, now=lambda: now
-            ) as fetcher:
+            async with open_fetcher(31) as fetcher:
                 assert await ask(fetcher, server, "/a") == "robots-unreachable"
 
-    asyncio.run(work())
+    with HostLedger(tmp_path / "hosts.sqlite") as ledger:
+        asyncio.run(work(ledger))
+
+
+def test_what_another_fetcher_read_meanwhile_is_not_asked_for_again(tmp_path: Path) -> None:
+    async def work(ledger: HostLedger) -> None:
+        async with Server({"/robots.txt": RULES, "*": reply(b"x")}) as server:
+            fetchers = [LiveFetcher(allow=[server.place], limits=QUICK, ledger=ledger) for _ in range(2)]
+            async with fetchers[0] as first, fetchers[1] as second:
+                assert await ask(first, server, "/a") == ""
+                assert await ask(second, server, "/private") == "blocked-by-robots"
+        assert [seen.path for seen in server.seen] == ["/robots.txt", "/a"]
+
+    with HostLedger(tmp_path / "hosts.sqlite") as ledger:
+        asyncio.run(work(ledger))
 
 
 def test_a_file_that_could_not_be_read_is_asked_for_again_after_minutes() -> None:

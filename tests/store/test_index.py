@@ -6,11 +6,10 @@ import pytest
 from sqlalchemy.exc import OperationalError
 
 from newsloom.errors import DocumentError, StoreError
-from newsloom.place import Place, find_place
+from newsloom.place import Place
 from newsloom.records import Article, Copy, Provider, Record, State
 from newsloom.store import (
     HostLedger,
-    HostState,
     ImageFailure,
     Index,
     SourceState,
@@ -20,7 +19,6 @@ from newsloom.store import (
     opening,
     rebuild_index,
 )
-from tests.postgres import make_address, shared_server
 
 DAY = datetime(2026, 11, 20, tzinfo=UTC)
 PROVIDER = Provider(name="Gazette", domain="gazette.example")
@@ -133,16 +131,16 @@ def test_a_rebuilt_index_keeps_what_documents_cannot_give_back(place: Place) -> 
         index.put([(make_record("a"), Stamp(1, 1))])
         index.put_source_states([state])
         index.put_visits({"k": visit})
-        index.put_robots({"https://gazette.example:443": b"file"})
     with HostLedger(place) as ledger:
-        ledger.note_pause("gazette.example:443", 99.5)
+        ledger.put_robots("https://gazette.example:443", b"file")
+        ledger.close("gazette.example:443", 99.5)
     with rebuild_index(place) as index:
         assert index.records() == []
         assert index.source_states() == {state.address: state}
         assert index.visits() == {"k": visit}
-        assert index.robots() == {"https://gazette.example:443": b"file"}
     with HostLedger(place) as ledger:
-        assert ledger.recall("gazette.example:443").closed_until == 99.5
+        assert ledger.find_robots("https://gazette.example:443") == b"file"
+        assert 98 < ledger.tell_wait("gazette.example:443", 1.0)[1] <= 99.5
 
 
 def test_an_index_of_the_first_version_gives_its_source_states_and_visits_over(tmp_path: Path) -> None:
@@ -196,19 +194,6 @@ def _fail_as_locked(_index: Index) -> None:
     raise StoreError("index.sqlite", "the index failed: database is locked") from cause
 
 
-def test_requests_and_pauses_of_hosts_are_on_disk_at_once(place: Place) -> None:
-    with open_index(place), HostLedger(place) as ledger:
-        ledger.note_request("a.example:443", 10.25)
-        ledger.note_pause("b.example:443", 500.0)
-        with HostLedger(place) as other:  # another process, were this one killed now
-            assert other.recall("a.example:443") == HostState(started=10.25)
-            assert other.recall("b.example:443") == HostState(closed_until=500.0)
-            assert other.recall("c.example:443") == HostState()
-            other.forget(400.0)
-        with HostLedger(place) as third:
-            assert list(third.hosts()) == ["b.example:443"]
-
-
 def test_what_is_too_old_is_let_go_of(index: Index) -> None:
     now = int(datetime(2026, 11, 25, tzinfo=UTC).timestamp())
     months = [now - days * 86_400 for days in (0, 40, 300, 500, 900)]
@@ -245,12 +230,3 @@ def test_what_is_put_waits_for_publishers_until_they_are_done(index: Index) -> N
     assert index.waiting() == 0
     index.put([(make_record("c"), Stamp(1, 1))])
     assert index.pending("publish").names == ("c",)
-
-
-def test_a_ledger_whose_connection_was_cut_goes_on() -> None:
-    place = find_place(make_address(), Path())
-    with open_index(place), HostLedger(place) as ledger:
-        shared_server().cut()
-        ledger.note_request("a.example:443", 10.25)
-        with HostLedger(place) as other:
-            assert other.recall("a.example:443").started == 10.25

@@ -6,13 +6,16 @@ import asyncio
 import multiprocessing
 import time
 from collections.abc import Sequence
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any, Final
 
 from msgspec import Struct, structs
 
 from newsloom.bench.courtesy import Outcome, count_groups, grade, list_cases, run_cases
+from newsloom.bench.courtesy.range import Turns
 from newsloom.errors import NewsloomError
-from newsloom.fetch import Limits, LiveFetcher, Request, RobotsFile, fetch_all
+from newsloom.fetch import Limits, LiveFetcher, Request, fetch_all
 
 _READY_SECONDS: Final = 30.0  # seconds the process of the loopback server may take to start
 _ROBOTS: Final = b"HTTP/1.1 200 OK\r\nContent-Length: 36\r\n\r\nUser-agent: *\nDisallow: /private/xx\n"
@@ -54,23 +57,16 @@ def measure_cost(sources: int, *, repeats: int = 3) -> dict[str, Cost]:
 
 
 async def _measure(port: int, sources: int, repeats: int) -> dict[str, Cost]:
-    first = [await _poll(port, sources, None) for _ in range(repeats)]
-    later = [await _poll(port, sources, first[0][1]) for _ in range(repeats)]
+    with TemporaryDirectory(prefix="newsloom-bench-") as folder:
+        first = [await _poll(port, sources, Path(folder) / f"{number}.sqlite") for number in range(repeats)]
+        later = [await _poll(port, sources, Path(folder) / f"{number}.sqlite") for number in range(repeats)]
     return {
-        "robots.txt read": min((cost for cost, _ in first), key=lambda cost: cost.cpu_micros),
-        "robots.txt at hand": min((cost for cost, _ in later), key=lambda cost: cost.cpu_micros),
+        "robots.txt read": min(first, key=lambda cost: cost.cpu_micros),
+        "robots.txt at hand": min(later, key=lambda cost: cost.cpu_micros),
     }
 
 
-async def _poll(
-    port: int, sources: int, robots: dict[str, RobotsFile] | None
-) -> tuple[Cost, dict[str, RobotsFile]]:
-    asked = 0
-
-    def count(_: str) -> None:
-        nonlocal asked
-        asked += 1
-
+async def _poll(port: int, sources: int, ledger: Path) -> Cost:
     requests = [
         Request(
             address=f"http://127.1.{number // 250}.{number % 250 + 1}:{port}/feed", kind="feed", etag='"a"'
@@ -79,19 +75,18 @@ async def _poll(
     ]
     limits = Limits(host_seconds=0.0)
     started, worked = time.monotonic(), time.process_time()
-    async with LiveFetcher(allow=["127.0.0.0/8"], limits=limits, robots=robots, on_request=count) as fetcher:
-        async for _, answer in fetch_all(fetcher, requests):
-            if isinstance(answer, NewsloomError):
-                raise answer
-        files = fetcher.robots()
+    with Turns(ledger) as counted:
+        async with LiveFetcher(allow=["127.0.0.0/8"], limits=limits, ledger=counted) as fetcher:
+            async for _, answer in fetch_all(fetcher, requests):
+                if isinstance(answer, NewsloomError):
+                    raise answer
     worked, seconds = time.process_time() - worked, time.monotonic() - started
-    cost = Cost(
+    return Cost(
         sources=sources,
-        requests=asked,
+        requests=len(counted.turns),
         per_second=round(sources / seconds, 1),
         cpu_micros=round(worked / sources * 1e6, 1),
     )
-    return cost, files
 
 
 def _serve(teller: Any) -> None:  # noqa: ANN401 - multiprocessing's Connection has no public name

@@ -78,7 +78,7 @@ def _run(index: Index, place: Place, records: Sequence[Record]) -> Iterator[Rate
     yield _time("visits noted", len(visits), lambda: _note(index, visits))
     yield _time("visits read", len(visits), index.visits)
     with HostLedger(place) as ledger:
-        yield _time("requests noted, one by one", _NOTED, lambda: _ask(ledger))
+        yield _time("turns taken, one by one", _NOTED, lambda: _ask(ledger))
     yield _time("published rows let go of", 2 * len(pairs), lambda: _publish(index))
 
 
@@ -96,7 +96,7 @@ def _note(index: Index, visits: dict[str, Visit]) -> None:
 
 def _ask(ledger: HostLedger) -> None:
     for number in range(_NOTED):
-        ledger.note_request(f"host{number % 100}.example:443", float(number))
+        ledger.take(f"host{number % 100}.example:443", 0.0)
 
 
 def _publish(index: Index) -> None:

@@ -26,6 +26,11 @@ class Engine(Protocol):
         """How many usual batches make a good one: handing one out costs more across a network."""
         ...
 
+    @property
+    def spread(self) -> bool:
+        """Whether its workers may be on other machines."""
+        ...
+
     def run(
         self, function: Callable[[list[Item]], list[Result]], batches: Iterable[list[Item]]
     ) -> Iterator[tuple[list[Item], list[Result | Failed]]]:

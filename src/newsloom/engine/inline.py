@@ -11,6 +11,7 @@ class InlineEngine:
     """Runs batches in the calling process."""
 
     stretch = 1
+    spread = False
 
     def __enter__(self) -> InlineEngine:
         return self

@@ -24,6 +24,7 @@ class PoolEngine:
     """Runs batches in worker processes, which are started as there is work for them."""
 
     stretch = 1
+    spread = False
 
     def __init__(self, workers: int = 0) -> None:
         # The cores this process may use: `taskset` and containers give it fewer than the machine has.

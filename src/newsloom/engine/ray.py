@@ -29,6 +29,7 @@ class RayEngine:
     """
 
     stretch = settings.RAY_STRETCH
+    spread = True
 
     def __init__(self, workers: int = 0, address: str = "") -> None:
         if importlib.util.find_spec("ray") is None:

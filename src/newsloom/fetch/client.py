@@ -24,12 +24,13 @@ from newsloom.fetch.causes import fault
 from newsloom.fetch.decoding import ACCEPTED_CODINGS
 from newsloom.fetch.exchange import KEPT_HEADERS, REDIRECTS, Answer, Hop, Request, join_location
 from newsloom.fetch.guard import Allowance, Target, check_address, read_allowance
+from newsloom.fetch.ledger import Ledger
 from newsloom.fetch.limits import Limits
 from newsloom.fetch.outlet import Outlet
 from newsloom.fetch.pace import Pace, read_retry_after
 from newsloom.fetch.reading import read_body, read_notice
 from newsloom.fetch.resolver import Lookup, look_up
-from newsloom.fetch.robots import PRODUCT, Robots, RobotsFile
+from newsloom.fetch.robots import PRODUCT, Robots
 from newsloom.fetch.transport import transport_fault
 
 _PAUSES: Final = frozenset({429, 503})
@@ -60,9 +61,7 @@ class LiveFetcher:
     list of private servers: it counts for addresses asked for directly and for redirects that stay
     on the same host and port, and is never lent to a redirect from elsewhere. `tls` replaces the
     system's certificates, `lookup` its name resolution, `now` its clock; `proxy` is the owner's.
-    `pauses` are the seconds that places (host:port) still want to be left alone, and `robots` each
-    origin's file, as `pauses()` and `robots()` of an earlier fetcher told them;
-    `on_request` is called with the place right before each request is sent.
+    `ledger` remembers pace, pauses and robots.txt of hosts beyond this fetcher.
     """
 
     def __init__(
@@ -75,9 +74,7 @@ class LiveFetcher:
         lookup: Lookup = look_up,
         now: Callable[[], datetime] = read_clock,
         proxy: str = "",
-        pauses: Mapping[str, float] | None = None,
-        robots: Mapping[str, RobotsFile] | None = None,
-        on_request: Callable[[str], None] | None = None,
+        ledger: Ledger | None = None,
     ) -> None:
         self._agent = user_agent(site)
         self._allowance = read_allowance(allow)
@@ -86,22 +83,12 @@ class LiveFetcher:
         self._lookup = lookup
         self._now = now
         self._proxy = proxy
-        self._pauses = dict(pauses or {})
-        self._files = dict(robots or {})
-        self._on_request = on_request
-
-    def pauses(self) -> dict[str, float]:
-        """Places (host:port) that want to be left alone, and for how many more seconds; for the next pass."""
-        return self.pace.pauses()
-
-    def robots(self) -> dict[str, RobotsFile]:
-        """Each origin's robots.txt as it is known now; for the next pass."""
-        return self._robots.files()
+        self._ledger = ledger
 
     async def __aenter__(self) -> Self:
         """Open connections' pools; nothing is sent yet."""
-        self.pace = Pace(self._limits, monotonic, pauses=self._pauses, on_request=self._on_request)
-        self._robots = Robots(self.fetch, lambda: self._now().timestamp(), self._files)
+        self.pace = Pace(self._limits, monotonic, ledger=self._ledger)
+        self._robots = Robots(self.fetch, lambda: self._now().timestamp(), self._ledger)
         # Two pools, so that a redirect can never ride on a connection only the owner's list allows.
         self._strict = self._open_outlet(Allowance())
         self._lenient = self._open_outlet(self._allowance)

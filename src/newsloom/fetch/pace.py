@@ -1,21 +1,22 @@
 """How often one host is asked: a queue for each, spaced starts, and pauses that hosts ask for.
 
-Time comes from the caller's clock and chance from the caller's die, so that a test need not wait. A
-pause outlives the process: `pauses` lists what still holds, and the next fetcher is given it back.
-Nothing here knows HTTP beyond the Retry-After header.
+Time comes from the caller's clock and chance from the caller's die, so that a test need not wait. What
+outlives the process, and what others who ask the same hosts have to know, is in a ledger that is asked
+before each request. Nothing here knows HTTP beyond the Retry-After header.
 """
 
 from __future__ import annotations
 
 import asyncio
 import random
-from collections.abc import AsyncIterator, Callable, Iterator, Mapping
+from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 
 from newsloom import settings
 from newsloom.fetch.causes import fault
+from newsloom.fetch.ledger import Ledger
 from newsloom.fetch.limits import Limits
 
 
@@ -41,10 +42,9 @@ class _Lane:
 
 
 class Pace:
-    """Gives each host its turns, over all requests of one fetcher.
+    """Gives each host its turns, over all requests of one fetcher and of all others with the same ledger.
 
-    `pauses` are seconds that hosts still want to be left alone; `on_request` is told of each
-    host right before it is asked; `roll` gives chances from 0 to 1.
+    `roll` gives chances from 0 to 1.
     """
 
     def __init__(
@@ -52,18 +52,15 @@ class Pace:
         limits: Limits,
         clock: Callable[[], float],
         *,
-        pauses: Mapping[str, float] | None = None,
-        on_request: Callable[[str], None] | None = None,
+        ledger: Ledger | None = None,
         roll: Callable[[], float] = random.random,
     ) -> None:
         self._limits = limits
         self._clock = clock
-        self._on_request = on_request
+        self._ledger = ledger
         self._roll = roll
         self._lanes: dict[str, _Lane] = {}
         self._all = asyncio.Semaphore(limits.concurrency)
-        for place, seconds in (pauses or {}).items():
-            self.defer(place, seconds)
 
     @asynccontextmanager
     async def turn(self, place: str) -> AsyncIterator[None]:
@@ -100,13 +97,24 @@ class Pace:
             while (wait := self._wait(place, lane)) > 0:
                 await asyncio.sleep(wait)
             await self._all.acquire()
-            now = self._clock()
-            if lane.opens <= now:
-                break
-            self._all.release()
-        lane.next_start = now + lane.spacing
-        if self._on_request is not None:
-            self._on_request(place)
+            taken = False
+            try:
+                taken = lane.opens <= self._clock() and self._take(place, lane)
+            finally:
+                if not taken:
+                    self._all.release()
+            if taken:
+                return
+
+    def _take(self, place: str, lane: _Lane) -> bool:
+        """Note that the host is asked now; False, with a new moment, where the ledger knows of others."""
+        if self._ledger is None or self._ledger.take(place, lane.spacing):
+            lane.next_start = self._clock() + lane.spacing
+            return True
+        rest, pause = self._ledger.tell_wait(place, lane.spacing)
+        lane.next_start = self._clock() + rest
+        self.defer(place, pause)
+        return False
 
     def _wait(self, place: str, lane: _Lane) -> float:
         now = self._clock()
@@ -130,6 +138,8 @@ class Pace:
         seconds = self._limits.retry_seconds * 2.0 ** min(lane.refusals, 16) if asked is None else asked
         lane.refusals += 1
         self.defer(place, seconds * (1 + settings.RETRY_JITTER * self._roll()))
+        if self._ledger is not None:
+            self._ledger.close(place, self.pause(place))
 
     def welcome(self, place: str) -> None:
         """Forget a host's refusals, since it answered."""
@@ -153,10 +163,6 @@ class Pace:
         """Seconds this host still wants to be left alone, 0 when it does not."""
         lane = self._lanes.get(place)
         return max(0.0, lane.closed_until - self._clock()) if lane else 0.0
-
-    def pauses(self) -> dict[str, float]:
-        """The hosts that still want to be left alone, and for how many seconds."""
-        return {place: seconds for place in self._lanes if (seconds := self.pause(place)) > 0}
 
     def _lane(self, place: str) -> _Lane:
         lane = self._lanes.get(place)

@@ -2,17 +2,17 @@
 
 Matching is protego's. What is ours is what an unread file means: 4xx, and redirects that never end,
 allow everything; 5xx, 429 and no answer at all forbid everything, unless an older copy is at hand. What
-was read can be taken out as plain values and given to the next fetcher, so that a pass does not
-ask every host again.
+was read is in the ledger for the next fetcher and for others, so that a pass does not ask every host again.
 """
 
 from __future__ import annotations
 
 import asyncio
 import re
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable
 from typing import Final
 
+import msgspec
 from msgspec import Struct, structs
 from protego import Protego
 
@@ -20,6 +20,7 @@ from newsloom import settings
 from newsloom.errors import FetchError
 from newsloom.fetch.exchange import Answer, Request
 from newsloom.fetch.guard import Target
+from newsloom.fetch.ledger import Ledger
 
 PRODUCT: Final = "Newsloom"  # the token robots.txt files know this program by
 
@@ -43,6 +44,10 @@ class RobotsFile(Struct, frozen=True, kw_only=True):
     read: float = 0.0
     tried: float = 0.0
     code: str = ""
+
+
+_encoder = msgspec.msgpack.Encoder()
+_decoder = msgspec.msgpack.Decoder(RobotsFile)
 
 
 class Rules(Struct, frozen=True):
@@ -69,30 +74,35 @@ class Robots:
         self,
         fetch: Callable[[Request], Awaitable[Answer]],
         now: Callable[[], float],
-        files: Mapping[str, RobotsFile] | None = None,
+        ledger: Ledger | None = None,
     ) -> None:
         self._fetch = fetch
         self._now = now
-        self._files = dict(files or {})
+        self._ledger = ledger
         self._rules: dict[str, Rules] = {}
         self._reading: dict[str, asyncio.Task[Rules]] = {}
 
     async def rules(self, target: Target) -> Rules:
         """The rules of a target's host; everybody who asks meanwhile waits for the one fetch."""
         key = f"{target.scheme}://{target.place}"
-        known = self._rules.get(key)
-        if known is None and key in self._files:
-            known = self._rules[key] = read_rules(self._files[key])
-        if known is not None and self._is_fresh(known.file):
-            return known
         reading = self._reading.get(key)
         if reading is None:
+            known = self._recall(key)
+            if known is not None and self._is_fresh(known.file):
+                return known
             reading = self._reading[key] = asyncio.ensure_future(self._renew(key, known))
         return await asyncio.shield(reading)
 
-    def files(self) -> dict[str, RobotsFile]:
-        """All that was read, by origin: to be given to the next fetcher."""
-        return self._files | {key: rules.file for key, rules in self._rules.items()}
+    def _recall(self, key: str) -> Rules | None:
+        """The rules that are known here; where they are not fresh, the ledger may have newer ones."""
+        known = self._rules.get(key)
+        if self._ledger is None or (known is not None and self._is_fresh(known.file)):
+            return known
+        payload = self._ledger.find_robots(key)
+        file = _decoder.decode(payload) if payload is not None else None
+        if file is not None and (known is None or file.tried > known.file.tried):
+            known = self._rules[key] = read_rules(file)
+        return known
 
     def _is_fresh(self, file: RobotsFile) -> bool:
         failed = file.code or file.tried > file.read
@@ -110,6 +120,8 @@ class Robots:
         else:
             rules = read_rules(file)
         self._rules[key] = rules
+        if self._ledger is not None:
+            self._ledger.put_robots(key, _encoder.encode(file))
         return rules
 
     async def _read(self, address: str, before: RobotsFile) -> RobotsFile:

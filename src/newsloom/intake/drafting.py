@@ -8,9 +8,10 @@ passed over has a reason that the summary counts.
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import ExitStack
 from datetime import datetime
+from functools import partial
 from itertools import islice
 from typing import TypeVar
 
@@ -18,13 +19,16 @@ from msgspec.structs import replace
 
 from newsloom import settings
 from newsloom.engine import Engine, Failed
+from newsloom.errors import FetchError
 from newsloom.extract import merge, read_entry
 from newsloom.intake.account import Intake
+from newsloom.intake.errands import Errand, fetch_batch, hand_out, may_hand_out, split_errands
+from newsloom.intake.fetching import make_terms
 from newsloom.intake.known import Known, make_key
 from newsloom.intake.recall import extract_batch, extract_once
 from newsloom.intake.recordings import Recordings
-from newsloom.intake.references import attempt, read_batch, reject
-from newsloom.intake.rounds import Round, poll_sources
+from newsloom.intake.references import Reading, attempt, read_batch, reject
+from newsloom.intake.rounds import Round, fetch_pages, poll_sources
 from newsloom.progress import QuietReporter, Reporter
 from newsloom.records import Candidate, Decision, Draft, Page
 from newsloom.site import Site
@@ -45,10 +49,13 @@ def take_in(
     if round_.plan.local:
         reporter.start("read recordings", None)
         drafts.read(engine, Recordings(site, intake), reporter)
-    pages = poll_sources(site, index, known, intake, round_=round_, reporter=reporter)
-    with ExitStack() as stack:
-        store = stack.enter_context(SharedStore(site.shared)) if site.shared is not None else None
-        drafts.extract(engine, pages, QuietReporter(), store)
+    poll = partial(poll_sources, site, index, known, intake, round_=round_, reporter=reporter)
+    if engine.spread and may_hand_out(site, round_):
+        drafts.fetch(engine, poll(way=partial(hand_out, make_terms(site))))
+    else:
+        with ExitStack() as stack:
+            store = stack.enter_context(SharedStore(site.shared)) if site.shared is not None else None
+            drafts.extract(engine, poll(way=fetch_pages), QuietReporter(), store)
     if intake.candidates or drafts.by_key:
         reporter.start("read entries", len(intake.candidates))
         _join(intake, drafts.by_key, known, engine, reporter)
@@ -88,6 +95,32 @@ class _PageDrafts:
                     self._keep(result, page.final)
                 else:
                     self._intake.decisions.append(_reject(page.address, result))
+
+    def fetch(self, engine: Engine, errands: Iterable[Errand]) -> None:
+        """Have pages fetched and read by the engine's workers; what they had no time for, once more."""
+        while errands:
+            late = list[Errand]()
+            batches = split_errands(errands, settings.BATCH_PAGES * engine.stretch)
+            for batch, results in engine.run(fetch_batch, batches):
+                for errand, result in zip(batch, results, strict=True):
+                    if isinstance(result, Failed) or not result.is_lost:
+                        self._take(errand, result)
+                    else:
+                        late.append(errand)
+            errands = late
+
+    def _take(self, errand: Errand, result: Reading | Failed) -> None:
+        """Keep the draft of a page, or why there is none; the entry of one that did not come stands alone."""
+        if isinstance(result, Failed):
+            self._intake.decisions.append(_reject(errand.address, result))
+        elif isinstance(result.found, Draft):
+            self._keep(result.found, result.final)
+        elif isinstance(result.found, Decision):
+            self._intake.decisions.append(result.found)
+        elif isinstance(result.found, FetchError):
+            self._intake.note_problem(result.found)
+            return
+        self._intake.pages += 1
 
     def _keep(self, draft: Draft, final: str = "") -> None:
         """Of two readings of one page keep its own address's, then the later, whatever order they come in.

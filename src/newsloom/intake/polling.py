@@ -98,7 +98,7 @@ class Poller:
         result = await answer_or_fault(self._web.fetcher, _ask(source, before))
         if isinstance(result, FetchError) and result.code == _DEFERRED:
             self._intake.note_problem(result)
-            return [postpone(before, self._web.note_pause(before.asked or address))]
+            return [postpone(before, self._web.tell_pause(before.asked or address))]
         states = [self._take_answer(source, before, result)]
         for child in states[0].follow[: settings.FOLLOW_CHILDREN] if depth else ():
             states += await self._poll_address(source, child, source.location, depth - 1)
@@ -119,7 +119,7 @@ class Poller:
                 code=error.code,
                 problem=error.cause,
                 remedy=error.remedy,
-                until=self._web.note_pause(before.asked or before.address),
+                until=self._web.tell_pause(before.asked or before.address),
             )
         return judge_poll(before, replace(reading, moment=moment), source.every)
 

@@ -40,19 +40,20 @@ class Reference(Struct, frozen=True, kw_only=True):
 class Reading(Struct, frozen=True, kw_only=True):
     """What became of one answer. `found` is None for what is passed over without a word.
 
-    `is_page` says that it was a page, whether it could be read or not; `is_lost` that whoever looked could
-    not read the file, and `found` why.
+    `is_page` says that it was a page, whether it could be read or not, and `final` the address that answered
+    where it was asked for just now; `is_lost` that whoever looked did not come to read it, and `found` why.
     """
 
     found: Draft | Feed | bytes | Decision | NewsloomError | None = None
     observed: datetime | None = None
     is_page: bool = False
     is_lost: bool = False
+    final: str = ""
 
 
 def read_batch(items: list[Reference | Page]) -> list[Reading]:
     """Read answers from disk and extract their pages, one after the other: a worker's task."""
-    return [_read_page(item) if isinstance(item, Page) else read_reference(item) for item in items]
+    return [read_page(item) if isinstance(item, Page) else read_reference(item) for item in items]
 
 
 def read_reference(reference: Reference) -> Reading:
@@ -60,11 +61,11 @@ def read_reference(reference: Reference) -> Reading:
     path = Path(reference.path)
     try:
         if reference.offset is None:
-            return _read_page(read_saved(path, reference.source))
+            return read_page(read_saved(path, reference.source))
         found = sort_answer(read_record(path, reference.offset), reference.source)
     except SourceError as error:
         return Reading(found=error, is_lost=error.code != NO_ADDRESS)
-    return _read_page(found) if isinstance(found, Page) else Reading(found=found)
+    return read_page(found) if isinstance(found, Page) else Reading(found=found)
 
 
 def sort_answer(archived: Archived, source: str) -> Page | Feed | bytes | Decision | NewsloomError | None:
@@ -107,5 +108,6 @@ def reject(address: str, reason: str) -> Decision:
     return Decision(address=address, outcome="rejected", reason=reason)
 
 
-def _read_page(page: Page) -> Reading:
+def read_page(page: Page) -> Reading:
+    """Extract a page."""
     return Reading(found=attempt(extract, page, page.address), observed=page.observed, is_page=True)

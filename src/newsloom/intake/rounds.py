@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import AsyncGenerator, Iterator, Mapping, Sequence
+from collections.abc import AsyncGenerator, Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Final
+from typing import Final, TypeVar
 
 from msgspec import Struct
 
@@ -30,6 +30,7 @@ from newsloom.sources import Feed, read_feed_file
 from newsloom.store import Index, SourceState
 from newsloom.websub.exchange import Hubs
 
+_T = TypeVar("_T")
 _LOOK: Final = 0.2  # seconds between two looks at a wish to stop
 
 
@@ -78,10 +79,25 @@ class Round(Struct, frozen=True, kw_only=True):
     stop: Stop
 
 
+class Wanted(Struct, frozen=True, kw_only=True):
+    """The pages that new entries lead to.
+
+    `left` are those nobody has taken yet: by key, the address and the source that named it. `edited` are the
+    addresses that were read before, with the moment of the edit; when `stop` is set none is wanted any more.
+    """
+
+    left: dict[str, tuple[str, str]]
+    edited: Mapping[str, datetime]
+    stop: asyncio.Event
+
+
+Way = Callable[[Web, Wanted, Intake], AsyncGenerator[_T | None, None]]
+
+
 def poll_sources(
-    site: Site, index: Index, known: Known, intake: Intake, *, round_: Round, reporter: Reporter
-) -> Iterator[Page]:
-    """Read the feeds of the site into candidates; the pages that their new entries lead to, as they come."""
+    site: Site, index: Index, known: Known, intake: Intake, way: Way[_T], *, round_: Round, reporter: Reporter
+) -> Iterator[_T]:
+    """Read the feeds of the site into candidates; what `way` makes of the pages that new entries lead to."""
     sources = list_sources(site)
     for problem in sources.problems:
         intake.note_problem(problem)
@@ -98,7 +114,7 @@ def poll_sources(
     if not chosen and not pushed and not hubs.waiting:
         return
     with Background() as background:
-        pages = _ask_web(site, index, known, intake, chosen, pushed, states, round_, reporter, hubs)
+        pages = _ask_web(site, known, intake, way, chosen, pushed, states, round_, reporter, hubs)
         yield from background.iterate(pages)
 
 
@@ -145,18 +161,18 @@ def _choose(
 
 async def _ask_web(
     site: Site,
-    index: Index,
     known: Known,
     intake: Intake,
+    way: Way[_T],
     sources: Mapping[str, Source],
     pushed: Sequence[tuple[Source, Feed]],
     states: Mapping[str, SourceState],
     round_: Round,
     reporter: Reporter,
     hubs: Hubs,
-) -> AsyncGenerator[Page, None]:
+) -> AsyncGenerator[_T, None]:
     stop = round_.stop.listen()
-    async with open_web(site, index, round_.replay, round_.record) as web:
+    async with open_web(site, round_.replay, round_.record) as web:
         poller = Poller(
             web, states, known, intake, pages=site.config.fetch_pages, reporter=reporter, hubs=hubs
         )
@@ -166,7 +182,8 @@ async def _ask_web(
         left = dict(sorted(poller.wanted.items()))
         if left:
             reporter.start("fetch pages", len(left))
-            async for page in _fetch_pages(web, left, poller.edited, stop, intake):
+            wanted = Wanted(left=left, edited=poller.edited, stop=stop)
+            async for page in way(web, wanted, intake):
                 reporter.advance()
                 if page is not None:
                     yield page
@@ -174,31 +191,24 @@ async def _ask_web(
         await tell_hubs(hubs, web.fetcher, stop, intake)
 
 
-async def _fetch_pages(
-    web: Web,
-    left: dict[str, tuple[str, str]],
-    edited: Mapping[str, datetime],
-    stop: asyncio.Event,
-    intake: Intake,
-) -> AsyncGenerator[Page | None, None]:
-    """Fetch pages, taking each from `left` when it is answered; a page that failed gives None."""
-    keys = {address: key for key, (address, _) in left.items()}
+async def fetch_pages(web: Web, wanted: Wanted, intake: Intake) -> AsyncGenerator[Page | None, None]:
+    """Fetch pages here, taking each from those left when it is answered; a page that failed gives None."""
+    keys = {address: key for key, (address, _) in wanted.left.items()}
     # What another site read will do; of a page that was edited, what it read since.
     since = datetime.now(UTC) - timedelta(seconds=settings.SHARED_PAGE_SECONDS)
-    requests = [Request(address=address, since=edited.get(address, since)) for address in keys]
+    requests = [Request(address=address, since=wanted.edited.get(address, since)) for address in keys]
     answers = fetch_all(web.fetcher, requests)
     following = asyncio.ensure_future(anext(answers, None))
-    stopped = asyncio.ensure_future(stop.wait())
+    stopped = asyncio.ensure_future(wanted.stop.wait())
     try:
         while True:
             await asyncio.wait({following, stopped}, return_when=asyncio.FIRST_COMPLETED)
             if stopped.done() or (item := following.result()) is None:
                 return
             request, result = item
-            del left[keys[request.address]]
+            del wanted.left[keys[request.address]]
             if isinstance(result, FetchError):
                 intake.note_problem(result)  # its entry becomes a draft of its own
-                web.note_pause(request.address)
                 yield None
             else:
                 yield result.page()

@@ -2,13 +2,12 @@
 
 Each request says since when an answer will do; one that says nothing is always sent. An older answer that is
 kept lends the request its validators, so that a host is asked whether it changed and not for all of it.
-Sites share only where they may read the same: the key has the owner's list of private servers and the proxy.
+Sites share only where they may read the same: the key has their realm (see `fetching.Terms`).
 """
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterable
 from datetime import datetime
 from hashlib import blake2b
 from typing import Final
@@ -41,10 +40,10 @@ _decoder = msgspec.msgpack.Decoder(_Kept)
 class SharingFetcher:
     """Passes requests on to another fetcher where no shared answer will do, and shares what came back."""
 
-    def __init__(self, inner: Fetcher, store: SharedStore, *, allow: Iterable[str], proxy: str) -> None:
+    def __init__(self, inner: Fetcher, store: SharedStore, *, realm: str) -> None:
         self._inner = inner
         self._store = store
-        self._realm = "\n".join((*sorted(allow), proxy))
+        self._realm = realm
 
     async def fetch(self, request: Request) -> Answer:
         """A shared answer that is new enough, else a new one. Raises FetchError as the inner fetcher does."""

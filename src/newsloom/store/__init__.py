@@ -4,15 +4,14 @@ from newsloom.store.holding import hold_lease
 from newsloom.store.hosts import HostLedger
 from newsloom.store.index import Index, address_keys
 from newsloom.store.leases import PASS, Lease
-from newsloom.store.opening import open_index, rebuild_index
+from newsloom.store.opening import open_index, open_ledger, rebuild_index
 from newsloom.store.outbox import PUBLISHERS
-from newsloom.store.states import HostState, ImageFailure, SourceState, Stamp, Synchronised, Visit
+from newsloom.store.states import ImageFailure, SourceState, Stamp, Synchronised, Visit
 
 __all__ = [
     "PASS",
     "PUBLISHERS",
     "HostLedger",
-    "HostState",
     "ImageFailure",
     "Index",
     "Lease",
@@ -23,5 +22,6 @@ __all__ = [
     "address_keys",
     "hold_lease",
     "open_index",
+    "open_ledger",
     "rebuild_index",
 ]

@@ -1,4 +1,4 @@
-"""What the index remembers that no document tells: visits, sources, robots, pictures, passes."""
+"""What the index remembers that no document tells: visits, sources, pictures, passes."""
 
 from __future__ import annotations
 
@@ -79,17 +79,6 @@ class Memory(Transactions):
         with self.writing() as connection:
             for chunk in chunks(sorted(addresses)):
                 connection.execute(delete(table).where(table.c.address.in_(chunk)))
-
-    def robots(self) -> dict[str, bytes]:
-        """Each origin's robots.txt, in the form it was given."""
-        with self.transaction() as connection:
-            rows = connection.execute(select(schema.robots.c.origin, schema.robots.c.payload))
-            return {row.origin: row.payload for row in rows}
-
-    def put_robots(self, files: Mapping[str, bytes]) -> None:
-        """Keep robots.txt files, by origin."""
-        rows = [{"origin": origin, "payload": payload} for origin, payload in files.items()]
-        self._upsert(schema.robots, "origin", rows)
 
     def mark(self, name: str, value: str) -> None:
         """Keep a word under a name."""

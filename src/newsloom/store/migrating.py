@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Final
 
 from msgspec import Struct
-from sqlalchemy import Column, Connection, MetaData, String, Table, insert, inspect, select, text
+from sqlalchemy import Column, Connection, Engine, MetaData, String, Table, insert, inspect, select, text
 
 from newsloom.errors import StoreError
 from newsloom.place import Place
@@ -44,6 +45,17 @@ def migrate(store: Transactions) -> Migrated:
         else:
             _make(connection)
     return Migrated(before, schema.VERSION)
+
+
+def make_tables(engine: Engine, place: Place, tables: Sequence[Table]) -> None:
+    """Make some tables of a place that keeps nothing else, where they are missing."""
+    with engine.connect() as connection:
+        inspector = inspect(connection)
+        if all(inspector.has_table(table.name) for table in tables):
+            return
+    with engine.begin() as connection:
+        _take_turn(connection, place)
+        schema.metadata.create_all(connection, tables=tables)
 
 
 def read_version(connection: Connection) -> str:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Final
 
@@ -10,6 +12,7 @@ from sqlalchemy.exc import DatabaseError, OperationalError
 from newsloom.errors import StoreError
 from newsloom.place import Place
 from newsloom.store.connecting import as_place, connect
+from newsloom.store.hosts import HostLedger
 from newsloom.store.index import Index
 from newsloom.store.leases import Lease
 from newsloom.store.migrating import migrate
@@ -54,6 +57,20 @@ def rebuild_index(place: Place | Path, lease: Lease | None = None) -> Index:
         _set_aside(Path(place.address))
         index = open_index(place, lease)
     return index
+
+
+@contextmanager
+def open_ledger(place: Place, own: Place, realm: str) -> Iterator[HostLedger]:
+    """The ledger of hosts at a place that several sites have; where it cannot be had, the site's own."""
+    with ExitStack() as stack:
+        try:
+            ledger = stack.enter_context(HostLedger(place, realm))
+        except (OSError, StoreError) as error:
+            if isinstance(error, StoreError) and not place.shared and _is_damage(error):
+                _set_aside(Path(place.address))
+                own = place
+            ledger = stack.enter_context(HostLedger(own, realm))
+        yield ledger
 
 
 def _prepare(index: Index) -> None:

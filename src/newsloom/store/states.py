@@ -1,4 +1,4 @@
-"""What the index tells and is told: of files, visits, sources, pictures and hosts."""
+"""What the index tells and is told: of files, visits, sources and pictures."""
 
 from __future__ import annotations
 
@@ -53,13 +53,6 @@ class SourceState(Struct, frozen=True, kw_only=True, omit_defaults=True):
     longest: int | None = None
     daily: float | None = None
     lags: tuple[int, ...] = ()
-
-
-class HostState(Struct, frozen=True, kw_only=True):
-    """When a host was last asked, and until when it wants to be left alone; both seconds since 1970."""
-
-    started: float = 0.0
-    closed_until: float = 0.0
 
 
 class Stamp(Struct, frozen=True):

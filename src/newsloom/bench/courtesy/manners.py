@@ -6,8 +6,6 @@ import asyncio
 from collections.abc import Awaitable, Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
-from itertools import pairwise
-from time import monotonic
 from typing import Final
 
 from msgspec import structs
@@ -66,46 +64,29 @@ async def _robots_on_each_hop(field: Range) -> str:
 
 async def _robots_kept_over_passes(field: Range) -> str:
     host = await field.host({"/robots.txt": reply("User-agent: *\nDisallow: /no\n"), "*": _PAGE})
-    async with field.fetcher() as fetcher:
+    async with field.fetcher(ledger=field.ledger) as fetcher:
         await ask(fetcher, host.url("/a"))
-        files = fetcher.robots()
-    async with field.fetcher(robots=files) as fetcher:
+    async with field.fetcher(ledger=field.ledger) as fetcher:
         code = outcome(await ask(fetcher, host.url("/no")))
     return expect(code, "blocked-by-robots", "outcome") or expect(
         len(host.asked("/robots.txt")), 1, "requests"
     )
 
 
-class _Starts:
-    """The moments at which requests were sent; a busy machine may delay the arrival of one alone."""
-
-    def __init__(self) -> None:
-        self.moments: list[float] = []
-
-    def note(self, _: str) -> None:
-        """What a fetcher calls right before it sends a request."""
-        self.moments.append(monotonic())
-
-    @property
-    def gaps(self) -> list[float]:
-        """Seconds between one request and the next."""
-        return [later - earlier for earlier, later in pairwise(self.moments)]
-
-
 def _paced(limits: Limits, gap: float, robots: bytes = reply(status="404 No")) -> Drive:
     """Six pages at once: no two requests to the host may start closer together than this."""
 
     async def drive(field: Range) -> str:
-        host, starts = await field.host({"/robots.txt": robots, "*": _PAGE}), _Starts()
-        async with field.fetcher(limits, on_request=starts.note) as fetcher:
+        host = await field.host({"/robots.txt": robots, "*": _PAGE})
+        async with field.fetcher(limits, ledger=field.ledger) as fetcher:
             requests = [Request(address=host.url(f"/{number}")) for number in range(6)]
             results = [result async for _, result in fetch_all(fetcher, requests)]
         codes = {outcome(result) for result in results}
         # What robots.txt asks for is known after it has been read, so the gap after it counts as well.
-        short = [found for found in starts.gaps if found < gap - _TOLERANCE]
+        short = [found for found in field.ledger.gaps if found < gap - _TOLERANCE]
         return (
             expect(codes, {"ok"}, "outcomes")
-            or expect(len(starts.moments), len(host.seen), "requests told")
+            or expect(len(field.ledger.turns), len(host.seen), "requests told")
             or ("" if not short else f"two starts only {min(short):.3f} s apart")
         )
 
@@ -147,12 +128,11 @@ def _pauses(answer: bytes, seconds: float, *, patience: float = 5.0) -> Drive:
 
     async def drive(field: Range) -> str:
         host = await field.host({"/robots.txt": reply(status="404 No"), "/a": answer, "*": _PAGE})
-        starts = _Starts()
         limits = structs.replace(QUICK, patience_seconds=patience)
-        async with field.fetcher(limits, on_request=starts.note) as fetcher:
+        async with field.fetcher(limits, ledger=field.ledger) as fetcher:
             await ask(fetcher, host.url("/a"))
             code = outcome(await ask(fetcher, host.url("/b")))
-        waited = starts.gaps[-1]
+        waited = field.ledger.gaps[-1]
         return expect(code, "ok", "outcome") or (
             "" if waited >= seconds - _TOLERANCE else f"asked again after {waited:.2f} s"
         )
@@ -165,11 +145,10 @@ def _gives_up(answer: bytes) -> Drive:
 
     async def drive(field: Range) -> str:
         host = await field.host({"/robots.txt": reply(status="404 No"), "/a": answer, "*": _PAGE})
-        async with field.fetcher() as fetcher:
+        async with field.fetcher(ledger=field.ledger) as fetcher:
             await ask(fetcher, host.url("/a"))
             first = outcome(await ask(fetcher, host.url("/b")))
-            pauses = fetcher.pauses()
-        async with field.fetcher(pauses=pauses) as fetcher:
+        async with field.fetcher(ledger=field.ledger) as fetcher:
             second = outcome(await ask(fetcher, host.url("/b")))
         return expect((first, second), ("retry-later", "retry-later"), "outcomes") or expect(
             len(host.asked("/b")), 0, "requests"
@@ -182,12 +161,11 @@ async def _backs_off(field: Range) -> str:
     """Refused again and again without a word, it waits longer each time."""
     no = reply(status="503 No")
     host = await field.host({"/robots.txt": reply(status="404 No"), "*": in_turn(no, no, no, _PAGE)})
-    starts = _Starts()
     limits = structs.replace(QUICK, patience_seconds=5.0)
-    async with field.fetcher(limits, on_request=starts.note) as fetcher:
+    async with field.fetcher(limits, ledger=field.ledger) as fetcher:
         for _ in range(4):
             await ask(fetcher, host.url("/a"))
-    gaps = starts.gaps[1:]
+    gaps = field.ledger.gaps[1:]
     wanted = (0.05, 0.10, 0.20)
     short = [gap for gap, least in zip(gaps, wanted, strict=True) if gap < least - _TOLERANCE]
     return f"gaps of {[round(gap, 3) for gap in gaps]} s" if short else ""
@@ -195,10 +173,10 @@ async def _backs_off(field: Range) -> str:
 
 async def _tells_requests(field: Range) -> str:
     """Each request is told before it is sent, so that pace outlives a process that is killed."""
-    told: list[tuple[str, float]] = []
     host = await field.host({"/robots.txt": reply(status="404 No"), "/0": redirect("/1"), "/1": _PAGE})
-    async with field.fetcher(on_request=lambda place: told.append((place, monotonic()))) as fetcher:
+    async with field.fetcher(ledger=field.ledger) as fetcher:
         await ask(fetcher, host.url("/0"))
+    told = field.ledger.turns
     early = all(moment <= seen.at for (_, moment), seen in zip(told, host.seen, strict=True))
     return expect([place for place, _ in told], [host.place] * 3, "told") or expect(
         early, True, "told before"

@@ -5,6 +5,11 @@ from __future__ import annotations
 import ssl
 from collections.abc import Awaitable, Callable
 from contextlib import AsyncExitStack
+from functools import cached_property
+from itertools import pairwise
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from time import monotonic
 from types import TracebackType
 from typing import Any, Final, Self
 
@@ -14,6 +19,7 @@ from newsloom.bench.courtesy.certificate import client_context, server_context
 from newsloom.bench.courtesy.host import Host, Routes, reply
 from newsloom.errors import FetchError
 from newsloom.fetch import Answer, Limits, LiveFetcher, Request, answer_or_fault
+from newsloom.store import HostLedger
 
 # Small bounds, so that what would take minutes is over in moments.
 QUICK: Final = Limits(
@@ -29,6 +35,26 @@ QUICK: Final = Limits(
 )
 HASTY: Final = structs.replace(QUICK, fetch_seconds=2.0)  # for answers that take longer than anybody waits
 SECRET: Final = b"<html><body><p>an inner page that nobody outside may see</p></body></html>"
+
+
+class Turns(HostLedger):
+    """A ledger that tells each turn it gave, and when: a busy machine may delay the arrival of one alone."""
+
+    def __init__(self, path: Path) -> None:
+        super().__init__(path)
+        self.turns: list[tuple[str, float]] = []
+
+    def take(self, place: str, spacing: float) -> bool:
+        """As the ledger does it; what it gives is written down."""
+        taken = super().take(place, spacing)
+        if taken:
+            self.turns.append((place, monotonic()))
+        return taken
+
+    @property
+    def gaps(self) -> list[float]:
+        """Seconds between one turn and the next."""
+        return [later - earlier for (_, earlier), (_, later) in pairwise(self.turns)]
 
 
 class Range:
@@ -75,6 +101,12 @@ class Range:
         """A fetcher that may reach this range's hosts, certificates of its own authority included."""
         given: dict[str, Any] = {"allow": self._allow, "lookup": self.lookup, "tls": self.trust()} | options
         return LiveFetcher(site="https://desk.example/", limits=limits, **given)
+
+    @cached_property
+    def ledger(self) -> Turns:
+        """A ledger for all fetchers of this case."""
+        folder = self._stack.enter_context(TemporaryDirectory(prefix="newsloom-bench-"))
+        return self._stack.enter_context(Turns(Path(folder) / "hosts.sqlite"))
 
     @staticmethod
     def trust() -> ssl.SSLContext:
