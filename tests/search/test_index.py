@@ -9,7 +9,7 @@ from pathlib import Path
 import msgspec
 
 from newsloom.search import Listing, open_search_index, open_searcher, parse_query
-from newsloom.search.schema import HELD, SHOWN
+from newsloom.search.sqlite.schema import HELD, SHOWN
 from tests.search.listings import CLOCK, listing, numbered, write_index
 
 

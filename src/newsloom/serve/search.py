@@ -47,9 +47,8 @@ class Asked(Struct, frozen=True):
 
 
 class _Reader(Struct):
-    """A thread's open index: which file it is, the site's frame, and what it was when it was read."""
+    """A thread's open index, the site's frame, and what that was when it was read."""
 
-    inode: int
     searcher: Searcher
     frame: SearchFrame
     frame_bytes: bytes
@@ -92,17 +91,17 @@ class SearchDesk:
                 body, media = _print_items(reader, query, asked)
         except LimitError as error:
             return _tell_problem(reader, path, asked, error)
-        return pack_body(body, media, self._path.stat().st_mtime), 200
+        return pack_body(body, media, reader.searcher.tell_written()), 200
 
     def _open(self) -> _Reader:
         """This thread's reader, opened anew where the file is another and read anew where it changed."""
-        inode = self._path.stat().st_ino
         held: _Reader | None = getattr(self._held, "reader", None)
-        if held is None or held.inode != inode:
-            if held is not None:
-                held.searcher.close()
+        if held is not None and not held.searcher.is_current():
+            held.searcher.close()
+            held = None
+        if held is None:
             searcher = open_searcher(self._path)
-            held = self._held.reader = _Reader(inode, searcher, *_read_frame(searcher))
+            held = self._held.reader = _Reader(searcher, *_read_frame(searcher))
         elif (held.searcher.value("frame") or b"") != held.frame_bytes:
             held.frame, held.frame_bytes = _read_frame(held.searcher)
         return held
