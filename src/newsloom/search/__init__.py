@@ -5,6 +5,7 @@ from newsloom.search.keeping import make_stamp
 from newsloom.search.opening import (
     SEARCH_INDEX,
     drop_search_index,
+    find_search_place,
     is_search_index,
     open_search_index,
     open_searcher,
@@ -28,6 +29,7 @@ __all__ = [
     "Searcher",
     "Updated",
     "drop_search_index",
+    "find_search_place",
     "is_search_index",
     "make_stamp",
     "open_search_index",

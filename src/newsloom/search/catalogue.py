@@ -9,10 +9,14 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from datetime import datetime
-from typing import NamedTuple, Protocol, Self
+from typing import Final, NamedTuple, Protocol, Self
 
+from newsloom.errors import LimitError
 from newsloom.search.planning import Lexicon, Plan
 from newsloom.search.records import Label, Listing, Updated
+from newsloom.settings import SEARCH_SECONDS
+
+REBUILD: Final = "`newsloom search --rebuild` makes it again"
 
 
 class Match(NamedTuple):
@@ -72,6 +76,9 @@ class Catalogue(Lexicon, Protocol):
     def find(self, name: str, *, held: bool) -> Listing | None:
         """The listing of a record that may be seen."""
 
+    def tell_lack(self) -> str:
+        """What the database lacks to find similar records by, in a sentence for the owner; "" for nothing."""
+
     def find_similar(self, listing: Listing, *, held: bool) -> Iterable[Listing]:
         """Listings that may be like one, to be compared with it."""
 
@@ -99,3 +106,10 @@ class SearchIndex(Protocol):
         without one go. `labels` are the site's topics; `values` are kept for whoever reads the index.
         With `gone` only these names go, and what has no stamp stays.
         """
+
+
+def give_up() -> LimitError:
+    """The error of a search that takes too long."""
+    return LimitError(
+        "search", f"took longer than {SEARCH_SECONDS:g} s and was given up", "ask for rarer words"
+    )

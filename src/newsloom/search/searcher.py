@@ -133,14 +133,16 @@ class Searcher:
             mark_hit(other, Score(round(likeness, 3), 0.0, 0.0), stems)
             for other, likeness in found[(page - 1) * size : page * size]
         )
-        note = f"Like “{listing.title}”, by the words both texts are about."
+        notes = [*query.notes, f"Like “{listing.title}”, by the words both texts are about."]
+        if self._held and (lack := self._catalogue.tell_lack()):
+            notes.append(lack)
         return Results(
             text=query.text,
             total=len(found),
             page=page,
             size=size,
             hits=hits,
-            notes=(*query.notes, note),
+            notes=tuple(notes),
             stems=stems,
         )
 

@@ -11,8 +11,8 @@ from pathlib import Path
 from typing import Final
 
 from newsloom import settings
-from newsloom.errors import LimitError, StoreError
-from newsloom.search.catalogue import Match
+from newsloom.errors import StoreError
+from newsloom.search.catalogue import REBUILD, Match, give_up
 from newsloom.search.keeping import unpack_listing
 from newsloom.search.planning import Plan
 from newsloom.search.records import Label, Listing
@@ -22,7 +22,6 @@ from newsloom.search.sqlite.schema import HELD, SEARCH_VERSION, SHOWN
 
 _STEPS: Final = 2_000  # steps of SQLite's machine between two looks at the time: well under a millisecond
 _LAST: Final = "\U0010ffff"  # sorts after whatever begins with a word
-_REMEDY: Final = "`newsloom search --rebuild` makes it again"
 
 
 class FileCatalogue:
@@ -44,9 +43,9 @@ class FileCatalogue:
         except sqlite3.OperationalError as error:
             if "interrupt" in str(error):
                 raise give_up() from error
-            raise StoreError(str(self._path), f"the search index failed: {error}", _REMEDY) from error
+            raise StoreError(str(self._path), f"the search index failed: {error}", REBUILD) from error
         except sqlite3.Error as error:
-            raise StoreError(str(self._path), f"the search index failed: {error}", _REMEDY) from error
+            raise StoreError(str(self._path), f"the search index failed: {error}", REBUILD) from error
 
     def _look_at_time(self) -> int:
         return int(time.monotonic() > self._deadline)
@@ -142,6 +141,10 @@ class FileCatalogue:
         ).fetchone()
         return unpack_listing(row[0]) if row else None
 
+    def tell_lack(self) -> str:
+        """Nothing: every record is looked up by its terms."""
+        return ""
+
     def find_similar(self, listing: Listing, *, held: bool) -> Iterable[Listing]:
         """Those that share the most of a listing's strongest terms."""
         scores: Counter[int] = Counter()
@@ -161,20 +164,14 @@ def _count(held: bool) -> str:
     return "shown + held" if held else "shown"
 
 
-def give_up() -> LimitError:
-    """The error of a search that takes too long."""
-    seconds = settings.SEARCH_SECONDS
-    return LimitError("search", f"took longer than {seconds:g} s and was given up", "ask for rarer words")
-
-
-def open_catalogue(path: Path) -> FileCatalogue:
+def open_file_catalogue(path: Path) -> FileCatalogue:
     """Open the file for reading. Raises StoreError when there is none that can be read."""
     if not path.is_file():
         raise StoreError(str(path), "there is no search index yet", "`newsloom run` makes it")
     try:
         catalogue = FileCatalogue(path)
     except sqlite3.Error as error:
-        raise StoreError(str(path), f"the search index failed: {error}", _REMEDY) from error
+        raise StoreError(str(path), f"the search index failed: {error}", REBUILD) from error
     try:
         with catalogue.limited():
             version = catalogue.value("version")
@@ -183,7 +180,7 @@ def open_catalogue(path: Path) -> FileCatalogue:
         raise
     if version != SEARCH_VERSION.encode():
         catalogue.close()
-        raise StoreError(str(path), "the search index is of another version", _REMEDY)
+        raise StoreError(str(path), "the search index is of another version", REBUILD)
     return catalogue
 
 
