@@ -26,14 +26,15 @@ from newsloom.images import Gallery
 from newsloom.intake import Intake, Known, Plan, Round, Stop, take_in
 from newsloom.judging import make_desk, set_clock, tell_time
 from newsloom.picturing import keep_pictures, read_gallery
+from newsloom.place import Place
 from newsloom.progress import QuietReporter, Reporter
 from newsloom.publish.view import SiteView
 from newsloom.publishing import commit_pass, make_view, mark_pictures
 from newsloom.records import Decision, Record, StoryEdits
 from newsloom.registering import register_providers
 from newsloom.scope import Scope
-from newsloom.search import SEARCH_INDEX, drop_search_index, is_search_index
-from newsloom.searching import update_search
+from newsloom.search import drop_search_index, is_search_index
+from newsloom.searching import find_search, update_search
 from newsloom.settling import take_fingerprint
 from newsloom.site import Site, read_site
 from newsloom.store import PUBLISHERS, Index, Synchronised, Visit, open_index
@@ -276,7 +277,7 @@ def rebuild_index(root: Path) -> Synchronised:
     """Build the index again from the documents; what is known of sources and hosts stays."""
     site = read_site(root.resolve())
     with hold_site(site) as lease:
-        drop_search_index(site.root / SEARCH_INDEX)
+        drop_search_index(find_search(site.root), lease)
         (site.private / SHELVES).unlink(missing_ok=True)
         archive = Archive(site)
         archive.recover()
@@ -295,18 +296,18 @@ def view_site(site: Site, index: Index) -> SiteView:
     return make_view(site, outcome, clock, gallery, index.source_states())
 
 
-def find_search_index(root: Path, *, rebuild: bool = False) -> Path:
+def find_search_index(root: Path, *, rebuild: bool = False) -> Place:
     """Where a site's search index is, made from the documents where there is none or another is wanted.
 
     What a pass leaves is in step; a clone, or a site last run by an older version, has none.
     """
     site = read_site(root.resolve())
-    path = site.root / SEARCH_INDEX
-    if rebuild or not is_search_index(path):
+    place = find_search(site.root)
+    if rebuild or not is_search_index(place):
         with hold_index(site) as index:
-            drop_search_index(path)
-            update_search(site.root, view_site(site, index))
-    return path
+            drop_search_index(place, index.lease)
+            update_search(site.root, view_site(site, index), lease=index.lease)
+    return place
 
 
 def explain_record(root: Path, wanted: str) -> list[str]:

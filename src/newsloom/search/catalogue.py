@@ -38,7 +38,7 @@ class Match(NamedTuple):
 class Catalogue(Lexicon, Protocol):
     """An index open for reading; of one thread. Where `held` is false, nothing held is seen or counted.
 
-    All but `is_current`, `tell_written` and `close` are asked within `limited`.
+    All but `is_current`, `tell_written` and `close` are asked within `limited`, which these do themselves.
     """
 
     def limited(self) -> AbstractContextManager[None]:

@@ -18,7 +18,8 @@ from urllib.parse import parse_qs
 import msgspec
 from msgspec import Struct
 
-from newsloom.errors import LimitError, NewsloomError
+from newsloom.errors import AwayError, LimitError, NewsloomError
+from newsloom.place import Place
 from newsloom.publish.api import write_json
 from newsloom.publish.feeds import ENTRIES, FEED_FORMS, FeedForm
 from newsloom.publish.search_feed import write_feed
@@ -35,6 +36,7 @@ _FEEDS: Final = {f"{PAGE}{form.file}": form for form in FEED_FORMS}
 _ADDRESSES: Final = frozenset({PAGE, *API, *_FEEDS})
 _FIELDS: Final = 8  # fields read of a query string; three are known
 _RETRY_SECONDS: Final = "5"
+_AWAY: Final = "Search is away: its database does not answer. Everything else is here."
 _HTML: Final = "text/html; charset=utf-8"
 
 
@@ -57,15 +59,15 @@ class _Reader(Struct):
 class SearchDesk:
     """Answers searches of one site. Made once for each event loop."""
 
-    def __init__(self, path: Path) -> None:
-        self._path = path
+    def __init__(self, place: Place | Path) -> None:
+        self._place = place
         self._pool = ThreadPoolExecutor(SEARCH_WORKERS, thread_name_prefix="search")
         self._held = threading.local()
         self._waiting = 0
 
     async def answer(self, method: str, path: str, query: str, asked: Mapping[bytes, bytes]) -> Answer | None:
         """The answer at an address of search; None at any other, and where there is no index."""
-        if path not in _ADDRESSES or method not in {"GET", "HEAD"} or not self._path.is_file():
+        if path not in _ADDRESSES or method not in {"GET", "HEAD"} or self._is_missing():
             return None
         if self._waiting >= SEARCH_WAITING:
             return answer_text(503, "Too many searches at once.", method, retry_after=_RETRY_SECONDS)
@@ -73,11 +75,18 @@ class SearchDesk:
         try:
             loop = asyncio.get_running_loop()
             served, status = await loop.run_in_executor(self._pool, self._serve, path, read_question(query))
+        except AwayError:
+            return answer_text(503, _AWAY, method, retry_after=_RETRY_SECONDS)
         except NewsloomError:
             return None  # an index that is damaged or of another version is as none
         finally:
             self._waiting -= 1
         return answer_file(served, path, method, asked, status)
+
+    def _is_missing(self) -> bool:
+        """Whether there is no file; of a database only asking it tells."""
+        shared = isinstance(self._place, Place) and self._place.shared
+        return not shared and not Path(str(self._place)).is_file()
 
     def _serve(self, path: str, asked: Asked) -> tuple[Served, int]:
         reader = self._open()
@@ -100,7 +109,7 @@ class SearchDesk:
             held.searcher.close()
             held = None
         if held is None:
-            searcher = open_searcher(self._path)
+            searcher = open_searcher(self._place)
             held = self._held.reader = _Reader(searcher, *_read_frame(searcher))
         elif (held.searcher.value("frame") or b"") != held.frame_bytes:
             held.frame, held.frame_bytes = _read_frame(held.searcher)

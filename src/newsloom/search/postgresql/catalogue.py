@@ -71,8 +71,9 @@ class SchemaCatalogue:
         return ask_through(self._connection)(statement, values)
 
     def is_current(self) -> bool:
-        """Always: there is one, and a transaction sees it as it is."""
-        return True
+        """Whether no program of another version has made it anew."""
+        with self.limited():
+            return self.value("version") == VERSION.encode()
 
     def tell_written(self) -> float:
         """When a pass last wrote, by the database's clock."""

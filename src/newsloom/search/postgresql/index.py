@@ -14,7 +14,7 @@ from typing import Final, Self
 from sqlalchemy import Connection
 
 from newsloom import settings
-from newsloom.errors import StoreError
+from newsloom.errors import NewsloomError, StoreError
 from newsloom.place import Place
 from newsloom.search.postgresql.asking import Ask, ask_through, keep_plain
 from newsloom.search.postgresql.catalogue import CLOCK, VERSION, WRITTEN
@@ -138,7 +138,7 @@ def open_schema(place: Place, lease: Lease | None = None) -> SchemaIndex:
             if make_centroids(connection) or [bytes(value) for (value,) in version] != [VERSION.encode()]:
                 _empty(ask)
                 ask(_PUT, (["version"], [VERSION.encode()]))
-    except StoreError:
+    except NewsloomError:
         store.__exit__()
         raise
     return SchemaIndex(store)
