@@ -150,12 +150,17 @@ class Searcher:
         """The query with the words no text has put right, where there is a word that is near."""
         text = query.text
         for word in plan.missing:
-            better = self.vocabulary().put_right(word)
+            better = self._read_vocabulary().put_right(word)
             if better is not None:
                 text = _exchange(text, word, better)
         return text if text != query.text else ""
 
-    def vocabulary(self) -> Vocabulary:
+    def count_words(self) -> int:
+        """How many words there are that a misspelt one is compared with."""
+        with self._catalogue.limited():
+            return len(self._read_vocabulary())
+
+    def _read_vocabulary(self) -> Vocabulary:
         """The words that misspelt ones are compared with; read again when a pass has written."""
         version = self._catalogue.version()
         if self._vocabulary is None or self._vocabulary[0] != version:
