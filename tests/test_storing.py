@@ -110,8 +110,8 @@ def test_migrate_says_from_what_to_what(tmp_path: Path) -> None:
     with sqlite3.connect(site / ".newsloom/index.sqlite") as old:
         old.executescript(OLD)
     runner = CliRunner()
-    assert "from version 2 to 4" in runner.invoke(app, ["store", "migrate", str(site)]).output
-    assert "version 4, up to date" in runner.invoke(app, ["store", "migrate", str(site)]).output
+    assert "from version 2 to 5" in runner.invoke(app, ["store", "migrate", str(site)]).output
+    assert "version 5, up to date" in runner.invoke(app, ["store", "migrate", str(site)]).output
     set_store(site, "store: sqlite", f"store: {make_address()}")
     assert "from nothing to 4" in runner.invoke(app, ["store", "migrate", str(site)]).output
 

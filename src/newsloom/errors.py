@@ -12,6 +12,7 @@
     ├── ImageError           a picture is not kept
     ├── EngineError          batches cannot be run: no worker comes up
     ├── StoreError           the index cannot be used
+    │   └── AwayError        the database it is in does not answer
     ├── PublishError         documents or git could not be written
     └── BusyError            another process is working on the same site
         └── LeaseLostError   another has taken over from this process, which may write no more
@@ -113,6 +114,10 @@ class StoreError(NewsloomError):
     """The index cannot be used."""
 
     code = "store"
+
+
+class AwayError(StoreError):
+    """The database that an index is in does not answer: it may again in a while."""
 
 
 class PublishError(NewsloomError):

@@ -32,7 +32,8 @@ from newsloom.publishing import commit_pass, mark_pictures
 from newsloom.records import Decision, Record, StoryEdits
 from newsloom.registering import register_providers
 from newsloom.scope import Scope
-from newsloom.search import SEARCH_INDEX, drop_search_index
+from newsloom.search import drop_search_index
+from newsloom.searching import find_search
 from newsloom.settling import take_fingerprint
 from newsloom.site import Site, read_site
 from newsloom.store import PUBLISHERS, Index, Synchronised, Visit, open_index
@@ -275,7 +276,7 @@ def rebuild_index(root: Path) -> Synchronised:
     """Build the index again from the documents; what is known of sources and hosts stays."""
     site = read_site(root.resolve())
     with hold_site(site) as lease:
-        drop_search_index(site.root / SEARCH_INDEX)
+        drop_search_index(find_search(site.root), lease)
         (site.private / SHELVES).unlink(missing_ok=True)
         archive = Archive(site)
         archive.recover()

@@ -27,7 +27,7 @@ from newsloom.records import Record
 from newsloom.searching import update_search
 from newsloom.site import Site
 from newsloom.sourceshowing import show_sources
-from newsloom.store import SourceState
+from newsloom.store import Lease, SourceState
 
 _OWN: Final = (
     "_data/organizations",
@@ -95,10 +95,15 @@ def make_view(
 
 
 def publish_site(
-    site: Site, outcome: Outcome, clock: datetime, gallery: Gallery, states: Mapping[str, SourceState]
+    site: Site,
+    outcome: Outcome,
+    clock: datetime,
+    gallery: Gallery,
+    states: Mapping[str, SourceState],
+    lease: Lease | None = None,
 ) -> list[str]:
     """Write the API files and pages whose bytes differ; the addresses of the feeds that did."""
-    return publish_view(site, make_view(site, outcome, clock, gallery, states))
+    return publish_view(site, make_view(site, outcome, clock, gallery, states), lease=lease)
 
 
 class Parts(Struct, frozen=True, kw_only=True):
@@ -110,19 +115,21 @@ class Parts(Struct, frozen=True, kw_only=True):
     gone: frozenset[str] = frozenset()
 
 
-def publish_view(site: Site, view: SiteView, parts: Parts | None = None) -> list[str]:
+def publish_view(
+    site: Site, view: SiteView, parts: Parts | None = None, *, lease: Lease | None = None
+) -> list[str]:
     """Write the API files and pages whose bytes differ; the addresses of the feeds that did."""
     with tell_disk(site.root):
-        return _write_all(site, view, parts)
+        return _write_all(site, view, parts, lease)
 
 
-def _write_all(site: Site, view: SiteView, parts: Parts | None) -> list[str]:
+def _write_all(site: Site, view: SiteView, parts: Parts | None, lease: Lease | None) -> list[str]:
     changed: list[str] = []
     api = _below("api/", plan_api(view))
     pages = _note_feeds(_below("public/", plan_pages(view)), changed)
     _write(site, "api", api, parts.api if parts else None, whole=parts is None or parts.whole)
     _write(site, "public", pages, parts.pages if parts else None, whole=parts is None or parts.whole)
-    update_search(site.root, view, None if parts is None or parts.whole else parts.gone)
+    update_search(site.root, view, None if parts is None or parts.whole else parts.gone, lease=lease)
     return list_addresses(changed, view.url)
 
 

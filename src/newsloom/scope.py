@@ -145,7 +145,7 @@ class Scope:
         """Publish what the pass came to; the addresses of the feeds that changed."""
         horizon = find_horizon(site.config, clock)
         if horizon is None:
-            return publish_site(site, outcome, clock, gallery, states)
+            return publish_site(site, outcome, clock, gallery, states, self._index.lease)
         view = make_view(site, outcome, clock, gallery, states)
         view = replace(view, past=self._describe_past(view))
         edition = compile_edition(view)
@@ -196,7 +196,7 @@ class Scope:
             whole=self.whole,
             gone=self._touched.names - {record.name for record in records},
         )
-        feeds = publish_view(site, edition.site, parts)
+        feeds = publish_view(site, edition.site, parts, lease=self._index.lease)
         write_file(site.private / SHELVES, msgspec.msgpack.encode(after), durable=False)
         clear_touched(self._index)
         return feeds

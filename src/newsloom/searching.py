@@ -1,4 +1,4 @@
-"""The search index of a site on disk: where it is, and how it is kept in step with what was published."""
+"""The search index of a site: where it is, and how it is kept in step with what was published."""
 
 from __future__ import annotations
 
@@ -7,22 +7,33 @@ from pathlib import Path
 
 import msgspec
 
+from newsloom.place import Place
 from newsloom.publish.press import frame_site
 from newsloom.publish.search_page import label_topics, list_entries, make_listing, make_search_frame
 from newsloom.publish.view import Edition, Organization, SiteView, compile_edition
 from newsloom.records import Record
-from newsloom.search import SEARCH_INDEX, SearchIndex, Updated, make_stamp, open_search_index
+from newsloom.search import SearchIndex, Updated, find_search_place, make_stamp, open_search_index
+from newsloom.site import find_store
+from newsloom.store import Lease
 
 _encoder = msgspec.msgpack.Encoder()
 
 
-def update_search(root: Path, view: SiteView, gone: Iterable[str] | None = None) -> Updated:
+def find_search(root: Path) -> Place:
+    """Where the search index of the site in a folder is."""
+    return find_search_place(root, find_store(root))
+
+
+def update_search(
+    root: Path, view: SiteView, gone: Iterable[str] | None = None, *, lease: Lease | None = None
+) -> Updated:
     """Bring a site's search index in step with what its pages show; only what differs is written.
 
-    With `gone` the view is a part of the site: only what these names say goes, everything else stays.
+    With `gone` the view is a part of the site: only what these names say goes, everything else stays. What
+    machines share is written while the lease is held, where one is given.
     """
     edition = compile_edition(view)
-    with open_search_index(root / SEARCH_INDEX) as index:
+    with open_search_index(find_search(root), lease) as index:
         return bring_in_step(index, edition, gone)
 
 

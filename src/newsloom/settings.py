@@ -249,6 +249,9 @@ SEARCH_WORKERS: Final = 2  # threads that search: SQLite works without the inter
 SEARCH_PAGES: Final = 200  # pages of results that can be turned; nobody reads on, but robots do
 SEARCH_SIMILAR_TERMS: Final = 12  # strongest terms of an article by which others like it are looked for
 SEARCH_SIMILAR_HOLDERS: Final = 400  # records looked at of each of them, those it says most of
+SEARCH_STORY_TERMS: Final = 64  # strongest terms of a story that are kept of its mean; an article has 24
+SEARCH_STORIES: Final = 150  # nearest stories whose articles are compared: five pages of results and some
+SEARCH_BATCH: Final = 1_000  # listings written in one transaction of PostgreSQL's: some two seconds
 SEARCH_EXPORT: Final = 20_000  # newest records in the exported index: about 10 MB of files
 SEARCH_SHARD_BYTES: Final = 40 * KIB  # bytes of a part of the exported index: a word loads one or two
 

@@ -13,11 +13,12 @@ from newsloom.images import Gallery, read_album
 from newsloom.images.choosing import choose_logos
 from newsloom.images.hanging import hang_gallery
 from newsloom.judging import make_desk, set_clock
+from newsloom.place import Place
 from newsloom.publish.view import SiteView
 from newsloom.publishing import make_view
 from newsloom.records import Image
-from newsloom.search import SEARCH_INDEX, drop_search_index, is_search_index
-from newsloom.searching import update_search
+from newsloom.search import drop_search_index, is_search_index
+from newsloom.searching import find_search, update_search
 from newsloom.site import Site, read_site
 from newsloom.store import Index
 
@@ -33,18 +34,18 @@ def view_site(site: Site, index: Index) -> SiteView:
     return make_view(site, outcome, clock, gallery, index.source_states())
 
 
-def find_search_index(root: Path, *, rebuild: bool = False) -> Path:
+def find_search_index(root: Path, *, rebuild: bool = False) -> Place:
     """Where a site's search index is, made from the documents where there is none or another is wanted.
 
     What a pass leaves is in step; a clone, or a site last run by an older version, has none.
     """
     site = read_site(root.resolve())
-    path = site.root / SEARCH_INDEX
-    if rebuild or not is_search_index(path):
+    place = find_search(site.root)
+    if rebuild or not is_search_index(place):
         with hold_index(site) as index:
-            drop_search_index(path)
-            update_search(site.root, view_site(site, index))
-    return path
+            drop_search_index(place, index.lease)
+            update_search(site.root, view_site(site, index), lease=index.lease)
+    return place
 
 
 def read_gallery(site: Site, index: Index, outcome: Outcome, clock: datetime) -> Gallery:

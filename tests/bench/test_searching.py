@@ -11,7 +11,8 @@ import pytest
 from newsloom.bench import finding, searching
 from newsloom.bench.finding import format_finding, measure_forms, measure_likeness
 from newsloom.bench.searching import format_search, make_listings, make_queries, measure_search, read_pieces
-from newsloom.errors import SourceError
+from newsloom.errors import ConfigError, SourceError
+from tests.postgres import make_address
 
 
 @pytest.fixture(scope="module")
@@ -40,10 +41,15 @@ def test_every_kind_of_query_is_timed(articles: Path, monkeypatch: pytest.Monkey
     monkeypatch.setattr(searching, "_EACH", 4)
     monkeypatch.setattr(searching, "_COMMONEST", 3)
     pieces = read_pieces(articles)
-    figures = measure_search(pieces, 300, lambda _: None)
-    assert [item.kind for item in figures.timings] == list(make_queries(pieces))
-    assert all(0 < item.p50 <= item.p95 <= item.p99 for item in figures.timings)
-    assert figures.bytes > 0 and "300 records" in format_search(figures)
+    address = make_address()
+    both = measure_search(pieces, 300, lambda _: None, address)
+    assert [figures.store for figures in both] == ["SQLite", "PostgreSQL"]
+    for figures in both:
+        assert [item.kind for item in figures.timings] == list(make_queries(pieces))
+        assert all(0 < item.p50 <= item.p95 <= item.p99 for item in figures.timings)
+        assert figures.bytes > 0 and f"{figures.store}, 300 records" in format_search(both)
+    with pytest.raises(ConfigError, match="holds an index already"):
+        measure_search(pieces, 300, lambda _: None, address)
 
 
 def test_records_are_the_same_at_every_call(articles: Path) -> None:

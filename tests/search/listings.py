@@ -8,10 +8,12 @@ from pathlib import Path
 
 import msgspec
 
+from newsloom.place import Place
 from newsloom.search import Label, Listing, Searcher, make_stamp, open_search_index, open_searcher
 
 CLOCK = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
 TOPICS = (Label("ai-hardware", "AI Hardware", "Hardware"), Label("ai-ethics", "AI Ethics", "Ethics"))
+_opened: list[Searcher] = []
 
 
 def listing(title: str, **fields: object) -> Listing:
@@ -39,15 +41,22 @@ def numbered(count: int, **fields: object) -> list[Listing]:
     ]
 
 
-def write_index(path: Path, listings: Iterable[Listing]) -> None:
+def write_index(place: Place | Path, listings: Iterable[Listing]) -> None:
     """Bring an index in step with listings."""
     found = {item.name: item for item in listings}
     stamps = {name: make_stamp(msgspec.msgpack.encode(item)) for name, item in found.items()}
-    with open_search_index(path) as index:
+    with open_search_index(place) as index:
         index.synchronise(stamps, found.__getitem__, clock=CLOCK, labels=TOPICS)
 
 
-def open_index_of(path: Path, listings: Iterable[Listing], *, held: bool = False) -> Searcher:
-    """A searcher over listings."""
-    write_index(path / "search.sqlite", listings)
-    return open_searcher(path / "search.sqlite", held=held)
+def open_index_of(place: Place | Path, listings: Iterable[Listing], *, held: bool = False) -> Searcher:
+    """A searcher over listings; `close_all` closes it."""
+    write_index(place, listings)
+    _opened.append(open_searcher(place, held=held))
+    return _opened[-1]
+
+
+def close_all() -> None:
+    """Close what was opened."""
+    while _opened:
+        _opened.pop().close()

@@ -8,9 +8,10 @@ from pathlib import Path
 
 import msgspec
 
+from newsloom.place import Place
 from newsloom.search import Listing, open_search_index, open_searcher, parse_query
-from newsloom.search.schema import HELD, SHOWN
-from tests.search.listings import CLOCK, listing, numbered, write_index
+from newsloom.search.sqlite.schema import HELD, SHOWN
+from tests.search.listings import CLOCK, listing, numbered, open_index_of, write_index
 
 
 def dump(path: Path) -> dict[str, list[tuple[object, ...]]]:
@@ -54,10 +55,10 @@ def test_an_index_brought_in_step_is_as_one_made_anew(tmp_path: Path) -> None:
     assert dump(tmp_path / "followed.sqlite") == dump(tmp_path / "anew.sqlite")
 
 
-def test_only_what_differs_is_read_and_written(tmp_path: Path) -> None:
+def test_only_what_differs_is_read_and_written(place: Place) -> None:
     items = {item.name: item for item in numbered(5)}
     stamps = {name: name.encode() for name in items}
-    with open_search_index(tmp_path / "x.sqlite") as index:
+    with open_search_index(place) as index:
         assert index.synchronise(stamps, items.__getitem__, clock=CLOCK).written == 5
         again = index.synchronise(stamps, {}.__getitem__, clock=CLOCK)
         assert (again.written, again.removed) == (0, 0)
@@ -65,10 +66,9 @@ def test_only_what_differs_is_read_and_written(tmp_path: Path) -> None:
         assert (gone.written, gone.removed) == (0, 5)
 
 
-def test_records_of_one_second_all_have_their_place(tmp_path: Path) -> None:
+def test_records_of_one_second_all_have_their_place(place: Place) -> None:
     items = [listing(f"Same moment {number}", published=CLOCK) for number in range(200)]
-    write_index(tmp_path / "x.sqlite", items)
-    searcher = open_searcher(tmp_path / "x.sqlite")
+    searcher = open_index_of(place, items)
     assert searcher.search(parse_query("moment", CLOCK)).total == 200
 
 
@@ -83,11 +83,9 @@ def test_a_damaged_file_or_one_of_another_version_is_made_anew(tmp_path: Path) -
     assert open_searcher(path).search(parse_query("chip", CLOCK)).total == 2
 
 
-def test_a_pass_beside_it_is_seen(tmp_path: Path) -> None:
-    path = tmp_path / "search.sqlite"
-    write_index(path, numbered(3))
-    searcher = open_searcher(path)
+def test_a_pass_beside_it_is_seen(place: Place) -> None:
+    searcher = open_index_of(place, numbered(3))
     assert searcher.search(parse_query("newcomre", CLOCK)).suggestion == ""
-    write_index(path, [*numbered(3), listing("A newcomer")])
+    write_index(place, [*numbered(3), listing("A newcomer")])
     assert searcher.search(parse_query("newcomre", CLOCK)).suggestion == "newcomer"
     assert searcher.search(parse_query("newcomer", CLOCK)).total == 1

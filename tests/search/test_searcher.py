@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 
@@ -10,6 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from newsloom.errors import LimitError, StoreError
+from newsloom.place import Place
 from newsloom.search import TIME, Searcher, open_searcher, parse_query
 from newsloom.search import searcher as module
 from tests.search.listings import CLOCK, listing, numbered, open_index_of, write_index
@@ -54,20 +56,23 @@ NEWS = (
 
 
 @pytest.fixture(scope="module")
-def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    path = tmp_path_factory.mktemp("index")
-    write_index(path / "search.sqlite", NEWS)
-    return path
+def news(lasting: Place) -> Place:
+    write_index(lasting, NEWS)
+    return lasting
 
 
 @pytest.fixture
-def public(folder: Path) -> Searcher:
-    return open_searcher(folder / "search.sqlite")
+def public(news: Place) -> Iterator[Searcher]:
+    searcher = open_searcher(news)
+    yield searcher
+    searcher.close()
 
 
 @pytest.fixture
-def owner(folder: Path) -> Searcher:
-    return open_searcher(folder / "search.sqlite", held=True)
+def owner(news: Place) -> Iterator[Searcher]:
+    searcher = open_searcher(news, held=True)
+    yield searcher
+    searcher.close()
 
 
 def ask(searcher: Searcher, text: str, **how: object) -> list[str]:
@@ -145,9 +150,8 @@ def test_what_is_held_is_the_owners_alone(public: Searcher, owner: Searcher) -> 
     assert "held" in ask(owner, "like:fab")
 
 
-def test_what_is_held_does_not_move_what_is_shown(tmp_path: Path, public: Searcher) -> None:
-    (tmp_path / "alone").mkdir()
-    alone = open_index_of(tmp_path / "alone", [item for item in NEWS if item.shown])
+def test_what_is_held_does_not_move_what_is_shown(place: Place, public: Searcher) -> None:
+    alone = open_index_of(place, [item for item in NEWS if item.shown])
     for text in ("chip", "memory fire", "regul*", "topic:hardware"):
         query = parse_query(text, CLOCK)
         assert public.search(query) == alone.search(query)
@@ -186,22 +190,22 @@ def test_found_words_are_marked_by_their_places(public: Searcher) -> None:
     assert [hit.listing.title[start:end] for start, end in hit.title_marks] == ["京で演"]
 
 
-def test_newer_and_better_ones_come_first_among_equals(tmp_path: Path) -> None:
+def test_newer_and_better_ones_come_first_among_equals(place: Place) -> None:
     same = "Chip news of the day"
     items = [
         listing(same, name="old", published=CLOCK - timedelta(days=90)),
         listing(same, name="new"),
         listing(same, name="poor", quality=10),
     ]
-    searcher = open_index_of(tmp_path, items)
+    searcher = open_index_of(place, items)
     assert ask(searcher, "chip") == ["new", "poor", "old"]
     (first, *_) = searcher.search(parse_query("chip", CLOCK)).hits
     assert first.score is not None and (first.score.recency, first.score.quality) == (0.3, 0.16)
     assert first.score.value == pytest.approx(first.score.match * 1.46)
 
 
-def test_pages_counts_and_facets(tmp_path: Path) -> None:
-    searcher = open_index_of(tmp_path, [*numbered(45, topics=("AI Hardware",)), *NEWS])
+def test_pages_counts_and_facets(place: Place) -> None:
+    searcher = open_index_of(place, [*numbered(45, topics=("AI Hardware",)), *NEWS])
     query = parse_query("number", CLOCK)
     pages = [searcher.search(query, order=TIME, page=page, size=20) for page in (1, 2, 3, 4)]
     assert [len(page.hits) for page in pages] == [20, 20, 5, 0]
@@ -216,20 +220,19 @@ def test_pages_counts_and_facets(tmp_path: Path) -> None:
 
 
 def test_of_many_matches_the_newest_are_ranked_and_all_are_counted(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    place: Place, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(module, "SEARCH_CANDIDATES", 10)
-    searcher = open_index_of(tmp_path, numbered(30))
+    searcher = open_index_of(place, numbered(30))
     results = searcher.search(parse_query("chip", CLOCK), size=10)
     assert (results.total, results.ranked, results.pages) == (30, 10, 1)
     assert {hit.listing.name for hit in results.hits} == {f"chip-number-{number}" for number in range(10)}
     assert searcher.search(parse_query("chip", CLOCK), order=TIME, size=10).pages == 3
 
 
-def test_a_search_that_takes_too_long_is_given_up(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    searcher = open_index_of(tmp_path, numbered(3_000))
-    monkeypatch.setattr(module, "SEARCH_SECONDS", 0.0)
-    searcher._connection.set_progress_handler(searcher._look_at_time, 10)
+def test_a_search_that_takes_too_long_is_given_up(place: Place, monkeypatch: pytest.MonkeyPatch) -> None:
+    searcher = open_index_of(place, numbered(3_000))
+    monkeypatch.setattr("newsloom.settings.SEARCH_SECONDS", 0.0)
     with pytest.raises(LimitError):
         searcher.search(parse_query("chip", CLOCK))
 

@@ -12,7 +12,7 @@ from sqlalchemy import Connection, text
 
 from newsloom.errors import StoreError
 from newsloom.place import Place
-from newsloom.store import Stamp, open_index, schema
+from newsloom.store import Stamp, fulltext, open_index, schema
 from newsloom.store.base import Transactions
 from newsloom.store.connecting import connect
 from newsloom.store.migrating import migrate, read_version, run_steps
@@ -27,7 +27,10 @@ def list_differences(connection: Connection) -> list[object]:
         return not (kind == "table" and name is not None and is_partition(name))
 
     context = MigrationContext.configure(connection, opts={"include_object": matters, "compare_type": True})
-    return list(compare_metadata(context, schema.metadata))
+    described = (
+        [schema.metadata, fulltext.metadata] if connection.dialect.name == "postgresql" else schema.metadata
+    )
+    return list(compare_metadata(context, described))
 
 
 def test_a_new_store_is_as_described(place: Place) -> None:

@@ -247,6 +247,7 @@ def bench_search(
     data: Annotated[Path, typer.Option(help="A folder with `articles/articles.jsonl.gz`.")],
     json_file: Annotated[Path | None, typer.Option("--json", help="Write all figures here as well.")] = None,
     records: Annotated[int, typer.Option(help="Records of the index, made of the articles.")] = 200_000,
+    postgresql: Annotated[str, typer.Option(help="The address of an empty schema, to measure it too.")] = "",
 ) -> None:
     """Measure what search finds among real articles, and how fast an index of many records answers."""
     from newsloom.bench.finding import format_finding, measure_forms, measure_likeness  # noqa: PLC0415 - as above
@@ -255,7 +256,7 @@ def bench_search(
     pieces = read_pieces(data / "articles" / "articles.jsonl.gz")
     forms, likeness = measure_forms(pieces), measure_likeness(pieces)
     typer.echo(format_finding(forms, likeness))
-    speed = measure_search(pieces, records, lambda line: typer.echo(line, err=True))
+    speed = measure_search(pieces, records, lambda line: typer.echo(line, err=True), postgresql)
     typer.echo("\n" + format_search(speed))
     if json_file is not None:
         figures = {"forms": forms, "likeness": likeness, "speed": speed}

@@ -15,6 +15,7 @@ import tempfile
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, Final
@@ -22,13 +23,16 @@ from typing import Any, Final
 from msgspec import Struct
 
 from newsloom.curate.terms import pick_keywords
-from newsloom.errors import LimitError, SourceError
+from newsloom.errors import ConfigError, LimitError, SourceError
+from newsloom.place import Place, find_fault, find_place
 from newsloom.search import (
     RELEVANCE,
     TIME,
     Label,
     Listing,
     Searcher,
+    find_search_place,
+    is_search_index,
     make_stamp,
     open_search_index,
     open_searcher,
@@ -36,6 +40,8 @@ from newsloom.search import (
 )
 from newsloom.search.words import read_tokens
 from newsloom.settings import EXCERPT_CHARACTERS, STATE_KEYWORDS
+from newsloom.store.base import Transactions
+from newsloom.store.connecting import connect
 
 CLOCK: Final = datetime(2026, 11, 24, tzinfo=UTC)
 _YEARS: Final = 3  # over which the records are spread
@@ -43,6 +49,10 @@ _SHOWN: Final = 0.8  # share of records that are shown
 _UPDATE: Final = 50  # records of an incremental update: a busy pass
 _EACH: Final = 100  # queries of each kind
 _COMMONEST: Final = 3_000  # words of headlines after which they are rare
+_SIZE: Final = """
+SELECT sum(pg_total_relation_size(oid)) FROM pg_class
+WHERE relkind = 'r' AND starts_with(relname, 'search_') AND pg_table_is_visible(oid)
+"""
 _SENTENCE: Final = re.compile(r"(?<=[.!?])\s+")
 
 
@@ -75,6 +85,7 @@ class Timing(Struct, frozen=True, kw_only=True):
 class SearchFigures(Struct, frozen=True, kw_only=True):
     """All that `newsloom bench search` finds."""
 
+    store: str
     records: int
     words: int
     build_seconds: float
@@ -139,52 +150,71 @@ def _make_item(title: Sequence[str], excerpt: str) -> bytes:
 
 
 def measure_search(
-    pieces: Sequence[Piece], count: int, tell: Callable[[str], None], folder: Path | None = None
-) -> SearchFigures:
-    """Build an index of `count` records and ask it. `folder` keeps the index for another look."""
+    pieces: Sequence[Piece], count: int, tell: Callable[[str], None], address: str = ""
+) -> list[SearchFigures]:
+    """Build an index of `count` records and ask it: in SQLite, and in PostgreSQL where an address is given.
+
+    Raises ConfigError where the address is wrong or its schema has rows.
+    """
+    if address and (fault := find_fault(address)):
+        raise ConfigError("newsloom bench search --postgresql", fault)
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as temporary:
-        path = (folder or Path(temporary)) / "search.sqlite"
-        tell(f"Building an index of {count} records")
-        seconds = _build(path, pieces, count)
-        update = _update(path, pieces, count)
-        searcher = open_searcher(path)
-        kinds = make_queries(pieces)
-        timings = []
-        for kind, queries in kinds.items():
+        stores = ["sqlite", *([address] if address else [])]
+        places = [find_search_place(Path(temporary), find_place(store, Path(temporary))) for store in stores]
+        if address and is_search_index(places[-1]):
+            raise ConfigError(str(places[-1]), "holds an index already", "name a schema of its own")
+        return [_measure(place, pieces, count, tell) for place in places]
+
+
+def _measure(place: Place, pieces: Sequence[Piece], count: int, tell: Callable[[str], None]) -> SearchFigures:
+    name = "PostgreSQL" if place.shared else "SQLite"
+    tell(f"Building an index of {count} records in {name}")
+    seconds = _build(place, pieces, count)
+    update = _update(place, pieces, count)
+    timings = []
+    with closing(open_searcher(place)) as searcher:
+        for kind, queries in make_queries(pieces).items():
             tell(f"Asking {len(queries)} queries: {kind}")
             timings.append(_time(searcher, kind, queries))
-        words = len(searcher.vocabulary())
-        searcher.close()
         return SearchFigures(
+            store=name,
             records=count,
-            words=words,
+            words=searcher.count_words(),
             build_seconds=seconds,
             update_seconds=update,
-            bytes=path.stat().st_size,
+            bytes=_weigh(place),
             timings=tuple(timings),
         )
 
 
-def _build(path: Path, pieces: Sequence[Piece], count: int) -> float:
-    """Build in parts, so that not all records are in memory at once; seconds, without making the records."""
+def _build(place: Place, pieces: Sequence[Piece], count: int) -> float:
+    """Build an index; seconds, without making the records."""
     listings = {listing.name: listing for listing in make_listings(pieces, count)}
     stamps = {name: make_stamp(name.encode()) for name in listings}
     labels = [Label(piece.topic, piece.topic) for piece in pieces]
     start = time.perf_counter()
-    with open_search_index(path) as index:
+    with open_search_index(place) as index:
         index.synchronise(stamps, listings.__getitem__, clock=CLOCK, labels=dict.fromkeys(labels))
     return time.perf_counter() - start
 
 
-def _update(path: Path, pieces: Sequence[Piece], count: int) -> float:
+def _update(place: Place, pieces: Sequence[Piece], count: int) -> float:
     """Bring fifty new records in, the others being as they were; seconds."""
     stamps = {listing.name: make_stamp(listing.name.encode()) for listing in make_listings(pieces, count)}
     fresh = {listing.name: listing for listing in make_listings(pieces, _UPDATE, seed=6)}
     stamps |= {name: make_stamp(name.encode()) for name in fresh}
-    with open_search_index(path) as index:
+    with open_search_index(place) as index:
         start = time.perf_counter()
         index.synchronise(stamps, fresh.__getitem__, clock=CLOCK)
         return time.perf_counter() - start
+
+
+def _weigh(place: Place) -> int:
+    """The bytes of an index on disk."""
+    if not place.shared:
+        return Path(place.address).stat().st_size
+    with Transactions(connect(place), place) as store, store.transaction() as connection:
+        return int(connection.exec_driver_sql(_SIZE).scalar_one())
 
 
 def make_queries(pieces: Sequence[Piece]) -> dict[str, list[str]]:
@@ -271,10 +301,14 @@ def _quantile(ordered: Sequence[float], share: float) -> float:
     return ordered[min(len(ordered) - 1, int(share * len(ordered)))]
 
 
-def format_search(figures: SearchFigures) -> str:
-    """The figures as tables."""
+def format_search(figures: Sequence[SearchFigures]) -> str:
+    """The figures as tables, one for each store."""
+    return "\n\n".join(map(_format_store, figures))
+
+
+def _format_store(figures: SearchFigures) -> str:
     lines = [
-        f"{figures.records} records: built in {figures.build_seconds:.1f} s"
+        f"{figures.store}, {figures.records} records: built in {figures.build_seconds:.1f} s"
         f" ({figures.records / figures.build_seconds:.0f} a second), {figures.bytes / 1e6:.0f} MB,"
         f" {figures.words} words; {_UPDATE} records more in {figures.update_seconds:.2f} s",
         "",

@@ -1,9 +1,18 @@
 """Search over a site's records: query language, index, ranking, highlighting, similar ones."""
 
-from newsloom.search.index import SEARCH_INDEX, SearchIndex, drop_search_index, make_stamp, open_search_index
+from newsloom.search.catalogue import SearchIndex
+from newsloom.search.keeping import make_stamp
+from newsloom.search.opening import (
+    SEARCH_INDEX,
+    drop_search_index,
+    find_search_place,
+    is_search_index,
+    open_search_index,
+    open_searcher,
+)
 from newsloom.search.query import Query, parse_query
 from newsloom.search.records import Facet, Hit, Label, Listing, Results, Score, Updated
-from newsloom.search.searcher import RELEVANCE, TIME, Searcher, is_search_index, open_searcher
+from newsloom.search.searcher import RELEVANCE, TIME, Searcher
 
 __all__ = [
     "RELEVANCE",
@@ -20,6 +29,7 @@ __all__ = [
     "Searcher",
     "Updated",
     "drop_search_index",
+    "find_search_place",
     "is_search_index",
     "make_stamp",
     "open_search_index",

@@ -9,6 +9,8 @@ from __future__ import annotations
 
 from typing import Final
 
+from newsloom.search.keeping import SLOTS
+
 TITLE_WEIGHT: Final = 6  # a headline says what an article is about
 EXCERPT_WEIGHT: Final = 2
 PROVIDER_WEIGHT: Final = 3  # who asks for a paper's name wants that paper
@@ -38,3 +40,8 @@ def value_recency(age_seconds: float) -> float:
 def value_quality(quality: int) -> float:
     """What a record of some quality gains: 0.2 at 100."""
     return QUALITY_GAINS[min(max(quality, 0), 100)]
+
+
+def rank_match(match: float, number: int, quality: int, now: int) -> float:
+    """What a match of that number is ordered by, the smallest first."""
+    return -match * (1 + value_recency(now - number // SLOTS) + value_quality(quality))

@@ -31,6 +31,11 @@ class Columns(Struct, frozen=True):
         """The columns that hold words."""
         return (self.title, self.excerpt, self.provider, self.topics)
 
+    @property
+    def length(self) -> int:
+        """How many words and marks there are."""
+        return sum(map(len, self.texts)) + len(self.marks)
+
     def row(self) -> tuple[str, ...]:
         """The columns as the full-text table takes them."""
         stems = (" ".join(stem for _, stem in column) for column in self.texts)

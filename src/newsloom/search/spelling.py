@@ -6,14 +6,11 @@ short words, two for long ones. Among the nearest the commonest wins, where it i
 
 from __future__ import annotations
 
-import sqlite3
 from collections.abc import Sequence
 from typing import Final
 
 from rapidfuzz.distance import OSA
 from rapidfuzz.process import extract
-
-from newsloom.settings import SEARCH_VOCABULARY
 
 LEAST_LETTERS: Final = 4  # of a word that is put right: three letters are near to everything
 LONG_LETTERS: Final = 8  # of a word that may have two mistakes
@@ -38,14 +35,3 @@ class Vocabulary:
         near = extract(word, self._words, scorer=OSA.distance, score_cutoff=most, limit=_NEAREST)
         ranked = sorted((distance, -self._counts[other], other) for other, distance, _ in near)
         return ranked[0][2] if ranked else None
-
-
-def load_vocabulary(connection: sqlite3.Connection, *, held: bool) -> Vocabulary:
-    """Read the commonest words of an index; those of what is held only where that may be told."""
-    count = "shown + held" if held else "shown"
-    rows = connection.execute(
-        f"SELECT word, sum({count}) AS n FROM words WHERE {count} > 0"  # noqa: S608 - our own names
-        " GROUP BY word ORDER BY n DESC, word LIMIT ?",
-        (SEARCH_VOCABULARY,),
-    )
-    return Vocabulary(rows.fetchall())

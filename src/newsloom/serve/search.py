@@ -18,7 +18,8 @@ from urllib.parse import parse_qs
 import msgspec
 from msgspec import Struct
 
-from newsloom.errors import LimitError, NewsloomError
+from newsloom.errors import AwayError, LimitError, NewsloomError
+from newsloom.place import Place
 from newsloom.publish.api import write_json
 from newsloom.publish.feeds import ENTRIES, FEED_FORMS, FeedForm
 from newsloom.publish.search_feed import write_feed
@@ -35,6 +36,7 @@ _FEEDS: Final = {f"{PAGE}{form.file}": form for form in FEED_FORMS}
 _ADDRESSES: Final = frozenset({PAGE, *API, *_FEEDS})
 _FIELDS: Final = 8  # fields read of a query string; three are known
 _RETRY_SECONDS: Final = "5"
+_AWAY: Final = "Search is away: its database does not answer. Everything else is here."
 _HTML: Final = "text/html; charset=utf-8"
 
 
@@ -47,9 +49,8 @@ class Asked(Struct, frozen=True):
 
 
 class _Reader(Struct):
-    """A thread's open index: which file it is, the site's frame, and what it was when it was read."""
+    """A thread's open index, the site's frame, and what that was when it was read."""
 
-    inode: int
     searcher: Searcher
     frame: SearchFrame
     frame_bytes: bytes
@@ -58,15 +59,15 @@ class _Reader(Struct):
 class SearchDesk:
     """Answers searches of one site. Made once for each event loop."""
 
-    def __init__(self, path: Path) -> None:
-        self._path = path
+    def __init__(self, place: Place | Path) -> None:
+        self._place = place
         self._pool = ThreadPoolExecutor(SEARCH_WORKERS, thread_name_prefix="search")
         self._held = threading.local()
         self._waiting = 0
 
     async def answer(self, method: str, path: str, query: str, asked: Mapping[bytes, bytes]) -> Answer | None:
         """The answer at an address of search; None at any other, and where there is no index."""
-        if path not in _ADDRESSES or method not in {"GET", "HEAD"} or not self._path.is_file():
+        if path not in _ADDRESSES or method not in {"GET", "HEAD"} or self._is_missing():
             return None
         if self._waiting >= SEARCH_WAITING:
             return answer_text(503, "Too many searches at once.", method, retry_after=_RETRY_SECONDS)
@@ -74,11 +75,18 @@ class SearchDesk:
         try:
             loop = asyncio.get_running_loop()
             served, status = await loop.run_in_executor(self._pool, self._serve, path, read_question(query))
+        except AwayError:
+            return answer_text(503, _AWAY, method, retry_after=_RETRY_SECONDS)
         except NewsloomError:
             return None  # an index that is damaged or of another version is as none
         finally:
             self._waiting -= 1
         return answer_file(served, path, method, asked, status)
+
+    def _is_missing(self) -> bool:
+        """Whether there is no file; of a database only asking it tells."""
+        shared = isinstance(self._place, Place) and self._place.shared
+        return not shared and not Path(str(self._place)).is_file()
 
     def _serve(self, path: str, asked: Asked) -> tuple[Served, int]:
         reader = self._open()
@@ -92,17 +100,17 @@ class SearchDesk:
                 body, media = _print_items(reader, query, asked)
         except LimitError as error:
             return _tell_problem(reader, path, asked, error)
-        return pack_body(body, media, self._path.stat().st_mtime), 200
+        return pack_body(body, media, reader.searcher.tell_written()), 200
 
     def _open(self) -> _Reader:
         """This thread's reader, opened anew where the file is another and read anew where it changed."""
-        inode = self._path.stat().st_ino
         held: _Reader | None = getattr(self._held, "reader", None)
-        if held is None or held.inode != inode:
-            if held is not None:
-                held.searcher.close()
-            searcher = open_searcher(self._path)
-            held = self._held.reader = _Reader(inode, searcher, *_read_frame(searcher))
+        if held is not None and not held.searcher.is_current():
+            held.searcher.close()
+            held = None
+        if held is None:
+            searcher = open_searcher(self._place)
+            held = self._held.reader = _Reader(searcher, *_read_frame(searcher))
         elif (held.searcher.value("frame") or b"") != held.frame_bytes:
             held.frame, held.frame_bytes = _read_frame(held.searcher)
         return held

@@ -40,7 +40,7 @@ class SearchDoor:
 
 
 def _open_desk(root: Path) -> SearchDesk:
-    from newsloom.search import SEARCH_INDEX  # noqa: PLC0415 - see above
+    from newsloom.searching import find_search  # noqa: PLC0415 - see above
     from newsloom.serve.search import SearchDesk  # noqa: PLC0415 - see above
 
-    return SearchDesk(root / SEARCH_INDEX)
+    return SearchDesk(find_search(root))

@@ -10,7 +10,7 @@ from sqlalchemy import Column, Connection, Engine, MetaData, String, Table, inse
 
 from newsloom.errors import StoreError
 from newsloom.place import Place
-from newsloom.store import schema
+from newsloom.store import fulltext, schema
 from newsloom.store.base import Transactions
 
 _STEPS: Final = "newsloom:store/migrations"
@@ -80,6 +80,8 @@ def _take_turn(connection: Connection, place: Place) -> None:
 def _make(connection: Connection) -> None:
     """Make all tables at once, as the steps would."""
     schema.metadata.create_all(connection)
+    if connection.dialect.name == "postgresql":
+        fulltext.metadata.create_all(connection)
     _noted.create(connection)
     connection.execute(insert(_noted).values(version_num=schema.VERSION))
 

@@ -28,7 +28,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.types import TypeEngine
 
-VERSION: Final = "4"  # of these tables: the last step in `migrations/versions/`
+VERSION: Final = "5"  # of these tables: the last step in `migrations/versions/`
 
 Moment: Final[TypeEngine[float]] = Double().with_variant(Float(), "sqlite")
 Sequence: Final = BigInteger().with_variant(Integer, "sqlite")  # SQLite counts up only what is an INTEGER

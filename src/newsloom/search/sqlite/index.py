@@ -6,40 +6,32 @@ the tables, builds it whole. It holds nothing that the documents do not, so losi
 
 from __future__ import annotations
 
-import hashlib
 import sqlite3
-import zlib
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import closing, contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Final
-
-import msgspec
+from typing import Final, Self
 
 from newsloom.errors import StoreError
+from newsloom.search.keeping import first_number, pack_listing, unpack_listing
 from newsloom.search.reading import Columns, read_columns
 from newsloom.search.records import Label, Listing, Updated
-from newsloom.search.schema import COLUMNS, HELD, SEARCH_VERSION, SHOWN, TABLES
+from newsloom.search.sqlite.schema import COLUMNS, HELD, SEARCH_VERSION, SHOWN, TABLES
 
-SEARCH_INDEX: Final = ".newsloom/search.sqlite"  # below a site's folder, beside its other index
-SLOTS: Final = 64  # numbers a second has; where more records share it they go into the next
 _FACTOR: Final = 1_000  # weights of terms are kept as thousandths
-_PACKING: Final = 6  # zlib's own default; a listing shrinks to two fifths
-_encoder = msgspec.msgpack.Encoder()
-_decoder = msgspec.msgpack.Decoder(Listing)
 
 
-class SearchIndex:
-    """A site's search index, open for writing. Use as a context manager."""
+class FileIndex:
+    """A search index in a file of its own, open for writing (`SearchIndex`)."""
 
     def __init__(self, connection: sqlite3.Connection, path: Path) -> None:
         self._connection = connection
         self._path = path
         self._words: Counter[tuple[str, str, bool]] = Counter()
 
-    def __enter__(self) -> SearchIndex:
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -55,12 +47,7 @@ class SearchIndex:
         values: Mapping[str, bytes] | None = None,
         gone: Iterable[str] | None = None,
     ) -> Updated:
-        """Bring the index in step with the records.
-
-        `stamps` are by name: only listings whose stamp is another than last time are read, and those
-        without one go. `labels` are the site's topics; `values` are kept for whoever reads the index.
-        With `gone` only these names go, and what has no stamp stays.
-        """
+        """Bring the index in step with the records, in one transaction."""
         with self._transaction():
             partial = gone is not None
             known = self._list_known(None if gone is None else {*stamps, *gone})
@@ -226,7 +213,7 @@ class SearchIndex:
             ) from error
 
 
-def open_search_index(path: Path) -> SearchIndex:
+def open_file(path: Path) -> FileIndex:
     """Open a site's search index for writing, making it when it is missing, damaged or of another version."""
     path.parent.mkdir(parents=True, exist_ok=True)
     try:
@@ -234,20 +221,20 @@ def open_search_index(path: Path) -> SearchIndex:
     except sqlite3.Error:
         index = None  # not a database, or damaged
     if index is None:
-        drop_search_index(path)
+        drop_file(path)
         index = _open(path)
     if index is None:
         raise StoreError(str(path), "the search index cannot be made anew", "delete the file")
     return index
 
 
-def drop_search_index(path: Path) -> None:
+def drop_file(path: Path) -> None:
     """Delete the index; the next pass makes it again."""
     for suffix in ("", "-wal", "-shm"):
         path.with_name(path.name + suffix).unlink(missing_ok=True)
 
 
-def _open(path: Path) -> SearchIndex | None:
+def _open(path: Path) -> FileIndex | None:
     """The index, None where it is of another version."""
     connection = sqlite3.connect(path, isolation_level=None)
     try:
@@ -261,32 +248,9 @@ def _open(path: Path) -> SearchIndex | None:
         connection.close()
         raise
     if version == SEARCH_VERSION.encode():
-        return SearchIndex(connection, path)
+        return FileIndex(connection, path)
     connection.close()
     return None
-
-
-def first_number(moment: datetime) -> int:
-    """The first number of a moment's second; those of later seconds are larger."""
-    return max(0, int(moment.timestamp())) * SLOTS
-
-
-def pack_listing(listing: Listing) -> bytes:
-    """A listing as it is kept."""
-    return zlib.compress(_encoder.encode(listing), _PACKING)
-
-
-def unpack_listing(body: bytes) -> Listing:
-    """A listing as it was."""
-    return _decoder.decode(zlib.decompress(body))
-
-
-def make_stamp(*parts: bytes) -> bytes:
-    """A digest that changes when any of the parts does."""
-    digest = hashlib.blake2b(digest_size=12)
-    for part in parts:
-        digest.update(len(part).to_bytes(4, "big") + part)
-    return digest.digest()
 
 
 def _table(shown: bool) -> str:

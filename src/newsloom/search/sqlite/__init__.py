@@ -1,0 +1,1 @@
+"""The search index as a file of SQLite's, with its full-text tables (FTS5)."""
