@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import sqlite3
 from pathlib import Path
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from sqlalchemy import Engine, NullPool, create_engine, event, make_url
 
 from newsloom import settings
 from newsloom.errors import ConfigError
 from newsloom.place import Place
+
+if TYPE_CHECKING:
+    from newsloom.store.answering import AnsweringConnection
 
 _EXTRA: Final = "pip install 'newsloom[postgresql]'"
 
@@ -64,6 +67,16 @@ def _connect_server(place: Place, *, kept: bool, durable: bool) -> Engine:
     pool = {} if kept else {"poolclass": NullPool}
     try:
         # A connection that was cut while it rested is made again without a word.
-        return create_engine(url, connect_args=arguments, pool_pre_ping=kept, **pool)
+        engine = create_engine(url, connect_args=arguments, pool_pre_ping=kept, **pool)
     except ModuleNotFoundError as error:
         raise ConfigError("newsloom.yaml", "`store`: PostgreSQL needs psycopg", _EXTRA) from error
+    event.listen(engine, "do_connect", _connect_answering)
+    return engine
+
+
+def _connect_answering(
+    _dialect: object, _record: object, words: tuple[str, ...], options: dict[str, Any]
+) -> AnsweringConnection:
+    from newsloom.store.answering import AnsweringConnection  # noqa: PLC0415 - it needs psycopg
+
+    return AnsweringConnection.connect(*words, **options)
