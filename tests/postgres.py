@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import contextlib
 import itertools
+import os
 import shutil
+import signal
 import subprocess
 import tempfile
 import warnings
@@ -19,6 +21,8 @@ from pathlib import Path
 from typing import Any
 
 import psycopg
+
+from tests.disks import small_disk
 
 _numbers = itertools.count()
 
@@ -46,6 +50,20 @@ class Server:
         ) as connection:
             cursor = connection.execute(statement.encode())
             return cursor.fetchall() if cursor.description else []
+
+    @contextmanager
+    def silent(self) -> Iterator[None]:
+        """Let every connection there is be kept and not be answered while the block runs."""
+        rows = self.execute(
+            "SELECT pid FROM pg_stat_activity WHERE pid <> pg_backend_pid() AND backend_type = 'client backend'"
+        )
+        try:
+            for (pid,) in rows:
+                os.kill(pid, signal.SIGSTOP)
+            yield
+        finally:
+            for (pid,) in rows:
+                os.kill(pid, signal.SIGCONT)
 
     def cut(self) -> int:
         """End every connection but our own; how many there were."""
@@ -92,6 +110,22 @@ def open_server() -> Iterator[Server]:
         yield server
     finally:
         server.close()
+
+
+@contextmanager
+def open_small_server(size: str) -> Iterator[tuple[Server, Path]]:
+    """A server of one's own and its disk, which is no larger than that."""
+    folder = Path(tempfile.mkdtemp(prefix="newsloom-pg-"))  # not pytest's, which only its own user may enter
+    folder.chmod(0o755)
+    try:
+        with small_disk(folder, size) as disk:
+            server = Server(disk / "data")
+            try:
+                yield server, disk
+            finally:
+                server.close()
+    finally:
+        folder.rmdir()
 
 
 @cache

@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 
-from newsloom import pipeline, scope
+from newsloom import pipeline, scope, settings
 from newsloom.errors import BusyError, LeaseLostError, StoreError
 from newsloom.pipeline import read_records, run_pass
 from newsloom.site import read_site
@@ -26,7 +26,8 @@ from newsloom.store.migrating import migrate
 from newsloom.store.subscriptions import Subscriptions
 from newsloom.websub.callback import answer_check
 from newsloom.websub.subscriptions import Subscription
-from tests.postgres import Server, make_address, open_server, shared_server
+from tests.disks import filled
+from tests.postgres import Server, make_address, open_server, open_small_server, shared_server
 from tests.recordings import make_site, read_tree
 from tests.test_pipeline import feed_answer, page_answers
 
@@ -212,6 +213,56 @@ def test_a_server_gone_in_the_midst_of_a_pass_is_one_clear_error_and_the_next_co
     run_pass(site, patience=60)
     assert read_tree(site) == read_tree(expected)
     assert len(read_records(site)) == len(read_records(expected))
+
+
+@pytest.fixture
+def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(settings, "STORE_ANSWER_SECONDS", 0.5)
+    monkeypatch.setattr(settings, "STORE_WAIT_SECONDS", 1)
+
+
+@pytest.mark.usefixtures("impatient")
+def test_connections_that_fall_silent_between_two_steps_do_not_disturb_the_pass(
+    site: Path, expected: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with contextlib.ExitStack() as silence:
+        before("publish_site", lambda: silence.enter_context(shared_server().silent()), monkeypatch)
+        run_pass(site)
+    assert read_tree(site) == read_tree(expected)
+
+
+@pytest.mark.usefixtures("impatient")
+def test_a_server_that_falls_silent_in_the_midst_of_writing_is_given_up_with_one_clear_error(
+    site: Path, expected: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with contextlib.ExitStack() as silence, monkeypatch.context() as patch:
+        patch.setattr(
+            "newsloom.store.index.append", lambda *_: silence.enter_context(shared_server().silent())
+        )
+        with pytest.raises(
+            StoreError, match=r"postgresql://.*no answer for 0.5 seconds.*see that PostgreSQL"
+        ):
+            run_pass(site)
+    run_pass(site, patience=30)
+    assert read_tree(site) == read_tree(expected)
+    assert len(read_records(site)) == len(read_records(expected))
+
+
+def test_a_full_disk_of_the_server_is_one_clear_error_and_the_next_run_completes(
+    pristine: Path, expected: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with open_small_server("128m") as (server, disk):
+        site = copy_site(pristine, tmp_path / "site", server.address("brimful"))
+        with contextlib.ExitStack() as full, monkeypatch.context() as patch:
+            before("curate", lambda: full.enter_context(filled(disk)), patch)
+            with pytest.raises(
+                StoreError, match=r"the index failed: .*No space left.*has disk space"
+            ) as told:
+                run_pass(site)
+        assert "\n" not in str(told.value)
+        run_pass(site)
+        assert read_tree(site) == read_tree(expected)
+        assert len(read_records(site)) == len(read_records(expected))
 
 
 def test_what_a_killed_pass_had_not_published_the_next_one_publishes(

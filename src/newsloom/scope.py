@@ -54,6 +54,11 @@ _DIGEST: Final = 12  # bytes
 _decoder: Final = msgspec.msgpack.Decoder(Shelves)
 
 
+def is_in_step(index: Index, archive: Archive) -> bool:
+    """Whether documents are where the last pass left them, as only a site that keeps history apart knows."""
+    return index.marked(_FOLDERS) == archive.stamp_folders()
+
+
 class Scope:
     """What a pass looks at; for one pass, whose lock is held."""
 

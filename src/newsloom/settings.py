@@ -229,6 +229,7 @@ REPORT_PASSES: Final = 20_000  # newest passes looked at; one every two minutes 
 
 # --- the store -----------------------------------------------------------------------------------
 STORE_WAIT_SECONDS: Final = 10  # seconds a connection or a lock is waited for; writes take under one
+STORE_ANSWER_SECONDS: Final = 300  # seconds a silent PostgreSQL is waited for; its slowest work takes 60
 STORE_IDLE_SECONDS: Final = 60  # seconds after which PostgreSQL ends a transaction whose client is silent
 LEASE_SECONDS: Final = 60.0  # seconds after which the work of a machine that died is taken over by another
 LEASE_RENEWALS: Final = 4  # renewals within that time: three may be lost before the lease is

@@ -28,8 +28,9 @@ from newsloom.judging import make_desk
 from newsloom.lock import hold
 from newsloom.pipeline import run_pass
 from newsloom.records import Draft, Page
+from newsloom.scope import is_in_step
 from newsloom.site import Site, read_site
-from newsloom.store import open_index
+from newsloom.store import Index, open_index
 
 FOLDER: Final = "backfill"  # of a site's private files
 _KNOWN: Final = Refusal(stage="known", reason="the site has it already")
@@ -51,7 +52,9 @@ def fill(
         try:
             if again:
                 ledger.forget()
-            return _Filling(site, ledger, picture or QuietPicture()).fill(_list_volumes(places))
+            with open_index(site.store) as index:
+                filling = _Filling(site, index, ledger, picture or QuietPicture())
+                return filling.fill(_list_volumes(places))
         finally:
             ledger.close()
 
@@ -80,11 +83,11 @@ def _list_volumes(places: Sequence[str]) -> list[tuple[Shelf, Volume]]:
 class _Filling:
     """One run of a site's back-fill."""
 
-    def __init__(self, site: Site, ledger: Ledger, picture: Picture) -> None:
+    def __init__(self, site: Site, index: Index, ledger: Ledger, picture: Picture) -> None:
         self._site = site
+        self._index = index
         self._ledger = ledger
         self._picture = picture
-        self._known: frozenset[str] = frozenset()
         self._started = monotonic()
         progress = ledger.progress
         self._account = Account(
@@ -99,7 +102,7 @@ class _Filling:
         account, config = self._account, self._site.config
         self._size_up(volumes)
         self._turn_when_due()  # killed while a pass took in what was kept
-        self._learn_known()
+        self._catch_up()
         under_way: deque[Batch] = deque()
         with open_engine(config.engine, config.workers) as engine:
             look = make_look(self._site)
@@ -144,9 +147,10 @@ class _Filling:
     def _take(self, batch: Batch, results: Sequence[Draft | Refusal | Failed]) -> None:
         """Note what became of a batch."""
         drafts: list[Draft] = []
+        known = self._list_known(results)
         for result in results:
             if isinstance(result, Draft):
-                if self._knows(result):
+                if known.intersection(_list_keys(result)):
                     batch.refuse(_KNOWN)
                 else:
                     drafts.append(result)
@@ -169,16 +173,17 @@ class _Filling:
         self._move_on(batch.file, batch.reached)
         self._show()
 
-    def _knows(self, draft: Draft) -> bool:
-        """Whether the site has a page: an old copy must not replace what it read since."""
-        return make_key(draft.canonical) in self._known or make_key(draft.original) in self._known
+    def _list_known(self, results: Sequence[Draft | Refusal | Failed]) -> frozenset[str]:
+        """The keys of pages that the site has: an old copy must not replace what it read since."""
+        keys = {key for result in results if isinstance(result, Draft) for key in _list_keys(result)}
+        return frozenset(self._index.owners(keys))
 
-    def _learn_known(self) -> None:
-        """See which addresses the site has."""
-        with open_index(self._site.store) as index:
-            Archive(self._site).synchronise(index)
-            self._known = frozenset(index.origins())
-            self._account.documents = index.count()
+    def _catch_up(self) -> None:
+        """Let the index know documents that came without a pass, as a clone's do."""
+        archive = Archive(self._site)
+        if not is_in_step(self._index, archive):
+            archive.synchronise(self._index)
+        self._account.documents = self._index.count()
 
     def _turn_when_due(self) -> None:
         """End a stretch; where it ends depends on what was read alone, not on when it was killed."""
@@ -198,10 +203,14 @@ class _Filling:
                 problem for problem in summary.problems if problem not in self._account.problems
             ]
         self._ledger.turn()
-        if drafts:
-            self._learn_known()
+        self._account.documents = self._index.count()
         self._show()
 
     def _show(self) -> None:
         self._account.seconds = monotonic() - self._started
         self._picture.show(self._account)
+
+
+def _list_keys(draft: Draft) -> tuple[str, str]:
+    """What a page is known under."""
+    return make_key(draft.canonical), make_key(draft.original)

@@ -16,6 +16,8 @@ from newsloom.place import Place
 if TYPE_CHECKING:
     from sqlalchemy.dialects.sqlite import Insert
 
+    from newsloom.store.answering import AnsweringConnection
+
 _EXTRA: Final = "pip install 'newsloom[postgresql]'"
 
 
@@ -68,9 +70,19 @@ def _connect_server(place: Place, *, kept: bool, durable: bool) -> Engine:
     pool = {} if kept else {"poolclass": NullPool}
     try:
         # A connection that was cut while it rested is made again without a word.
-        return create_engine(url, connect_args=arguments, pool_pre_ping=kept, **pool)
+        engine = create_engine(url, connect_args=arguments, pool_pre_ping=kept, **pool)
     except ModuleNotFoundError as error:
         raise ConfigError("newsloom.yaml", "`store`: PostgreSQL needs psycopg", _EXTRA) from error
+    event.listen(engine, "do_connect", _connect_answering)
+    return engine
+
+
+def _connect_answering(
+    _dialect: object, _record: object, words: tuple[str, ...], options: dict[str, Any]
+) -> AnsweringConnection:
+    from newsloom.store.answering import AnsweringConnection  # noqa: PLC0415 - it needs psycopg
+
+    return AnsweringConnection.connect(*words, **options)
 
 
 def insert_into(connection: Connection, table: Table) -> Insert:
