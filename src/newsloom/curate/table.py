@@ -17,7 +17,6 @@ from newsloom.documents.names import document_name
 from newsloom.extract.address import identity_key
 from newsloom.records import Record
 
-
 _Print = Callable[[Record], Fingerprint | None]
 
 
