@@ -110,7 +110,7 @@ def build_list(folder: str, laid: Sequence[bytes], size: int) -> Iterator[tuple[
 
 
 def _write_page(page: Slice[bytes]) -> bytes:
-    """A page as `write_json` would write it; the items, which stand on other pages too, are joined as they are."""
+    """A page as `write_json` would write it: its items, which stand on other pages too, are only joined."""
     value = b"[\n    %b\n  ]" % b",\n    ".join(page.items) if page.items else b"[]"
     following = b"%d" % page.following if page.following else b"null"
     return b'{\n  "page": %d,\n  "value": %b,\n  "nextPage": %b\n}\n' % (page.number, value, following)
