@@ -24,7 +24,7 @@ from newsloom.archive import Archive
 from newsloom.errors import ConfigError
 from newsloom.holding import hold_index
 from newsloom.publish.outputs import Output, hold_bytes, make_key, write_outputs
-from newsloom.publish.view import SiteView
+from newsloom.publish.view import Edition, compile_edition
 from newsloom.publishing import plan_machines, plan_readers
 from newsloom.site import Site, read_site
 from newsloom.viewing import view_site
@@ -53,18 +53,18 @@ def export_site(root: Path, folder: Path) -> Exported:
     _check_folder(site, target, ledger)
     with _without_collector(), hold_index(site) as index:
         Archive(site).recover()
-        view = view_site(site, index)
-    readers = chain(plan_readers(view), _plan_pictures(site), _plan_marks())
-    with _without_collector(), _beside(partial(_write_machines, view, target, ledger)) as join:
+        edition = compile_edition(view_site(site, index))
+    readers = chain(plan_readers(edition), _plan_pictures(site), _plan_marks())
+    with _without_collector(), _beside(partial(_write_machines, edition, target, ledger)) as join:
         changed = write_outputs(target, readers, ledger, spared=_SPARED | _MACHINES)
         changed += join()
-    return Exported(stories=sum(record.article.shown for record in view.records), changed=changed)
+    return Exported(stories=len(edition.shown), changed=changed)
 
 
-def _write_machines(view: SiteView, target: Path, ledger: Path) -> int:
+def _write_machines(edition: Edition, target: Path, ledger: Path) -> int:
     """Write what programs get: folders of their own, with a ledger of their own; how many files changed."""
     changed = 0
-    for folder, outputs in groupby(plan_machines(view), key=lambda output: output.path.split("/", 1)[0]):
+    for folder, outputs in groupby(plan_machines(edition), key=lambda output: output.path.split("/", 1)[0]):
         below = (structs.replace(output, path=output.path.split("/", 1)[1]) for output in outputs)
         changed += write_outputs(target / folder, below, ledger.with_name(f"{ledger.name}-{folder}"))
     return changed

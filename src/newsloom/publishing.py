@@ -18,11 +18,11 @@ from newsloom.images import Gallery, mark_article
 from newsloom.publish.api import Items, build_api
 from newsloom.publish.feeds import is_feed, list_addresses
 from newsloom.publish.outputs import Output, Part, hold_bytes, keep_quiet, write_outputs, write_part
-from newsloom.publish.pages import plan_pages, plan_reading, plan_search
+from newsloom.publish.pages import plan_reading, plan_search
 from newsloom.publish.repository import Repository
 from newsloom.publish.story_api import build_story_api
 from newsloom.publish.uncommitted import Uncommitted
-from newsloom.publish.view import Organization, SiteView, compile_edition
+from newsloom.publish.view import Edition, Organization, SiteView, compile_edition
 from newsloom.records import Record
 from newsloom.searching import update_search
 from newsloom.site import Site
@@ -103,7 +103,8 @@ def publish_site(
     lease: Lease | None = None,
 ) -> list[str]:
     """Write the API files and pages whose bytes differ; the addresses of the feeds that did."""
-    return publish_view(site, make_view(site, outcome, clock, gallery, states), lease=lease)
+    edition = compile_edition(make_view(site, outcome, clock, gallery, states))
+    return publish_edition(site, edition, lease=lease)
 
 
 class Parts(Struct, frozen=True, kw_only=True):
@@ -115,22 +116,24 @@ class Parts(Struct, frozen=True, kw_only=True):
     gone: frozenset[str] = frozenset()
 
 
-def publish_view(
-    site: Site, view: SiteView, parts: Parts | None = None, *, lease: Lease | None = None
+def publish_edition(
+    site: Site, edition: Edition, parts: Parts | None = None, *, lease: Lease | None = None
 ) -> list[str]:
     """Write the API files and pages whose bytes differ; the addresses of the feeds that did."""
     with tell_disk(site.root):
-        return _write_all(site, view, parts, lease)
+        return _write_all(site, edition, parts, lease)
 
 
-def _write_all(site: Site, view: SiteView, parts: Parts | None, lease: Lease | None) -> list[str]:
+def _write_all(site: Site, edition: Edition, parts: Parts | None, lease: Lease | None) -> list[str]:
     changed: list[str] = []
-    api = _below("api/", plan_api(view))
-    pages = _note_feeds(_below("public/", plan_pages(view)), changed)
+    api = _below("api/", plan_api(edition))
+    planned = chain(plan_reading(edition), plan_search(edition))
+    pages = _note_feeds(_below("public/", planned), changed)
     _write(site, "api", api, parts.api if parts else None, whole=parts is None or parts.whole)
     _write(site, "public", pages, parts.pages if parts else None, whole=parts is None or parts.whole)
-    update_search(site.root, view, None if parts is None or parts.whole else parts.gone, lease=lease)
-    return list_addresses(changed, view.url)
+    gone = None if parts is None or parts.whole else parts.gone
+    update_search(site.root, edition.site, gone, lease=lease)
+    return list_addresses(changed, edition.site.url)
 
 
 def _write(site: Site, folder: str, outputs: Iterable[Output], part: Part | None, *, whole: bool) -> None:
@@ -160,20 +163,20 @@ def _note_feeds(outputs: Iterable[Output], changed: list[str]) -> Iterator[Outpu
         yield replace(output, make=partial(make, output)) if is_feed(output.path) else output
 
 
-def plan_readers(view: SiteView) -> Iterator[Output]:
+def plan_readers(edition: Edition) -> Iterator[Output]:
     """Every file readers get but those of search, at the address it is served at."""
-    return _below("public/", plan_reading(view))
+    return _below("public/", plan_reading(edition))
 
 
-def plan_machines(view: SiteView) -> Iterator[Output]:
+def plan_machines(edition: Edition) -> Iterator[Output]:
     """Every file programs get, the index of search among them, at the address it is served at."""
-    return chain(plan_api(view), _below("public/", plan_search(view)))
+    return chain(plan_api(edition), _below("public/", plan_search(edition)))
 
 
-def plan_api(view: SiteView) -> Iterator[Output]:
+def plan_api(edition: Edition) -> Iterator[Output]:
     """Every file of the JSON API, by its path below the site's root."""
-    items = Items(compile_edition(view))
-    built = chain(build_api(view, items), build_story_api(view, items))
+    items = Items(edition)
+    built = chain(build_api(edition.site, items), build_story_api(edition.site, items))
     return (hold_bytes(path, body) for path, body in built)
 
 

@@ -42,7 +42,7 @@ from newsloom.publish.press import frame_site
 from newsloom.publish.shelves import Shelves, part_api, part_pages, turn_over
 from newsloom.publish.theme import digest_look
 from newsloom.publish.view import Edition, Past, SiteView, compile_edition, cover
-from newsloom.publishing import Parts, make_view, publish_site, publish_view
+from newsloom.publishing import Parts, make_view, publish_edition, publish_site
 from newsloom.records import Draft, Record
 from newsloom.site import Site
 from newsloom.store import Index, SourceState, Synchronised
@@ -201,7 +201,7 @@ class Scope:
             whole=self.whole,
             gone=self._touched.names - {record.name for record in records},
         )
-        feeds = publish_view(site, edition.site, parts, lease=self._index.lease)
+        feeds = publish_edition(site, edition, parts, lease=self._index.lease)
         write_file(site.private / SHELVES, msgspec.msgpack.encode(after), durable=False)
         clear_touched(self._index)
         return feeds

@@ -28,13 +28,13 @@ class Items:
 
     def __init__(self, edition: Edition) -> None:
         self.edition = edition
-        self._held: dict[str, dict[str, Any]] = {}
+        self._held: dict[str, msgspec.Raw] = {}
 
-    def find(self, record: Record) -> dict[str, Any]:
+    def find(self, record: Record) -> msgspec.Raw:
         """The item of one record of the edition."""
         item = self._held.get(record.name)
         if item is None:
-            item = self._held[record.name] = encode_item(record, self.edition)
+            item = self._held[record.name] = msgspec.Raw(_encode(encode_item(record, self.edition)))
         return item
 
 
@@ -46,12 +46,13 @@ def build_api(site: SiteView, items: Items | None = None) -> Iterator[tuple[str,
         "api/topics/index.json",
         write_json({"value": [encode_topic(topic, edition) for topic in site.topics]}),
     )
-    yield from build_list("api/news/", [items.find(record) for record in edition.shown], site.page_size)
-    by_topic: dict[str, list[dict[str, Any]]] = {topic.name: [] for topic in site.topics}
-    for record in edition.shown:
+    laid = [lay_item(items.find(record)) for record in edition.shown]
+    yield from build_list("api/news/", laid, site.page_size)
+    by_topic: dict[str, list[bytes]] = {topic.name: [] for topic in site.topics}
+    for record, item in zip(edition.shown, laid, strict=True):
         for name in record.article.topics:
             if name in by_topic:
-                by_topic[name].append(items.find(record))
+                by_topic[name].append(item)
     for topic in site.topics:
         yield from build_list(f"api/news/{make_segment(topic.id)}/", by_topic[topic.name], site.page_size)
 
@@ -99,17 +100,25 @@ def encode_topic(topic: Topic, edition: Edition) -> dict[str, Any]:
     }
 
 
-def build_list(folder: str, items: Sequence[dict[str, Any]], size: int) -> Iterator[tuple[str, bytes]]:
-    """A list's pages; the first is there under two addresses, as the reference has it."""
-    for page in cut_pages(items, size):
-        body = write_json(_encode_page(page))
+def build_list(folder: str, laid: Sequence[bytes], size: int) -> Iterator[tuple[str, bytes]]:
+    """A list's pages, of items as `lay_item` has them; the first is there under two addresses."""
+    for page in cut_pages(laid, size):
+        body = _write_page(page)
         if page.number == 1:
-            yield f"{folder}index.json", body
+            yield f"{folder}index.json", body  # as the reference has it
         yield f"{folder}page/{page.number}/index.json", body
 
 
-def _encode_page(page: Slice[dict[str, Any]]) -> dict[str, Any]:
-    return {"page": page.number, "value": list(page.items), "nextPage": page.following}
+def _write_page(page: Slice[bytes]) -> bytes:
+    """A page as `write_json` would write it: its items, which stand on other pages too, are only joined."""
+    value = b"[\n    %b\n  ]" % b",\n    ".join(page.items) if page.items else b"[]"
+    following = b"%d" % page.following if page.following else b"null"
+    return b'{\n  "page": %d,\n  "value": %b,\n  "nextPage": %b\n}\n' % (page.number, value, following)
+
+
+def lay_item(item: object) -> bytes:
+    """An item as it stands on the pages of lists."""
+    return write_json(item).rstrip().replace(b"\n", b"\n    ")
 
 
 def _encode_provider(record: Record, edition: Edition) -> dict[str, Any]:
@@ -146,8 +155,12 @@ def _encode_images(images: Sequence[Image], edition: Edition) -> list[dict[str, 
 
 def write_json(value: object) -> bytes:
     """Indented, because the files are kept in git and read by people."""
+    return msgspec.json.format(_encode(value), indent=2) + b"\n"
+
+
+def _encode(value: object) -> bytes:
     try:
-        body = msgspec.json.encode(value)
+        return msgspec.json.encode(value)
     except UnicodeEncodeError:  # half a surrogate pair, which no UTF-8 can hold
-        body = json.dumps(value, ensure_ascii=False).encode("utf-8", "replace")
-    return msgspec.json.format(body, indent=2) + b"\n"
+        text = json.dumps(value, ensure_ascii=False, default=msgspec.json.decode)
+        return text.encode("utf-8", "replace")

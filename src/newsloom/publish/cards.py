@@ -164,9 +164,12 @@ def choose_picture(images: Iterable[Image], edition: Edition) -> Picture | None:
     Placeholders, what was refused, and what is known to be a mere icon are passed over.
     """
     gallery = edition.site.gallery
-    unfit = gallery.placeholders | gallery.refused
     fit = [
-        image for image in images if image.url not in unfit and (image.width or IMAGE_LEAST) >= IMAGE_LEAST
+        image
+        for image in images
+        if image.url not in gallery.placeholders
+        and image.url not in gallery.refused
+        and (image.width or IMAGE_LEAST) >= IMAGE_LEAST
     ]
     for image in fit:
         kept = gallery.album.get(image.url)

@@ -7,7 +7,7 @@ the same.
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, time
 from email.utils import format_datetime
 from functools import cache, lru_cache
 from typing import Final
@@ -49,31 +49,40 @@ def localise(value: datetime, zone: ZoneInfo) -> datetime:
 def tell_moment(value: datetime, zone: ZoneInfo, locale: Locale, now: datetime | None = None) -> Moment:
     """A time in the words readers see, in a zone; `now` is the desk's clock, whose year goes unsaid."""
     local = localise(value, zone)
-    other_year = now is not None and localise(now, zone).year != local.year
-    clock = locale.time_formats["short"].apply(local, locale)
-    brief = _find_form(locale, _DAY_MONTH_YEAR if other_year else _DAY_MONTH).apply(local, locale)
+    day, other_year = local.date(), now is not None and localise(now, zone).year != local.year
+    clock = _tell_clock(local.time().replace(second=0, microsecond=0), locale)
     return Moment(
-        iso=write_local(value, zone),
+        iso=local.isoformat(timespec="seconds"),
         clock=clock,
-        brief=brief,
-        day=local.date().isoformat(),
-        text=f"{locale.date_formats['long'].apply(local, locale)}, {clock}",
+        brief=_apply(_find_form(locale, _DAY_MONTH_YEAR if other_year else _DAY_MONTH), day, locale),
+        day=day.isoformat(),
+        text=f"{_apply(locale.date_formats['long'], day, locale)}, {clock}",
     )
+
+
+@lru_cache(maxsize=24 * 60)
+def _tell_clock(moment: time, locale: Locale) -> str:
+    return str(locale.time_formats["short"].apply(moment, locale))
+
+
+@lru_cache(maxsize=PUBLISH_MOMENTS)
+def _apply(form: DateTimePattern, day: date, locale: Locale) -> str:
+    return str(form.apply(day, locale))
 
 
 def tell_brief(day: date, locale: Locale) -> str:
     """A day in short, without its year: 24 Nov."""
-    return str(_find_form(locale, _DAY_MONTH).apply(day, locale))
+    return _apply(_find_form(locale, _DAY_MONTH), day, locale)
 
 
 def tell_day(day: date, locale: Locale) -> str:
     """A day in full: Tuesday, 24 November 2026."""
-    return str(locale.date_formats["full"].apply(day, locale))
+    return _apply(locale.date_formats["full"], day, locale)
 
 
 def tell_month(month: date, locale: Locale) -> str:
     """A month of a year: November 2026."""
-    return str(_find_form(locale, _MONTH_YEAR).apply(month, locale))
+    return _apply(_find_form(locale, _MONTH_YEAR), month, locale)
 
 
 def name_weekdays(locale: Locale) -> tuple[str, ...]:

@@ -47,7 +47,7 @@ from newsloom.publish.sitemap import build_sitemaps
 from newsloom.publish.sources import build_opml, compose_sources
 from newsloom.publish.structured import describe_list, describe_story
 from newsloom.publish.theme import build_assets
-from newsloom.publish.view import NO_SHELF, Coverage, SiteView, compile_edition
+from newsloom.publish.view import NO_SHELF, Coverage, Edition, SiteView, compile_edition
 from newsloom.records import Topic
 
 
@@ -58,26 +58,25 @@ def build_pages(site: SiteView) -> Iterator[tuple[str, bytes]]:
 
 def plan_pages(site: SiteView) -> Iterator[Output]:
     """Every file of the rendered site, by its path below the site's root."""
-    yield from plan_reading(site)
-    yield from plan_search(site)
-
-
-def plan_search(site: SiteView) -> Iterator[Output]:
-    """The page of search and its index, which are made of every story: the longest work of all."""
     edition = compile_edition(site)
+    yield from plan_reading(edition)
+    yield from plan_search(edition)
+
+
+def plan_search(edition: Edition) -> Iterator[Output]:
+    """The page of search and its index, which are made of every story: the longest work of all."""
     return (hold_bytes(path, body) for path, body in build_search(edition, frame_site(edition)))
 
 
-def plan_reading(site: SiteView) -> Iterator[Output]:
+def plan_reading(edition: Edition) -> Iterator[Output]:
     """Every file of the rendered site but those of search."""
-    edition = compile_edition(site)
     press = open_press(edition)
     yield _print_front(press)
     for story in edition.latest:
         yield _plan_story(story, press)
     for name, story_name in edition.moved.items():
         yield _print_moved(name, press.cards[story_name], press)
-    for topic in site.topics:
+    for topic in edition.site.topics:
         yield from _print_topic(topic, press)
     yield from _print_providers(press)
     yield from _print_archive(press)

@@ -24,6 +24,8 @@ _FORBIDDEN: Final = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udff
 _REORDERING: Final = re.compile("[\u202a-\u202e\u2066-\u2069]")
 _BLANKS: Final = re.compile(r"\s+")
 _WEB: Final = re.compile(r"https?://[^\s\\]+", re.IGNORECASE)
+# What most addresses are: nothing in them has to be looked at again, or written otherwise.
+_PLAIN: Final = re.compile(r"https?://[A-Za-z0-9.-]+(?:[/?#][A-Za-z0-9%/:?#@!$&'()*+,;=._~-]*)?")
 _OWN: Final = re.compile(r"/?(assets/[A-Za-z0-9._/-]+)")
 _IN_SCRIPT: Final = {"<": "\\u003c", ">": "\\u003e", "&": "\\u0026", "\u2028": "\\u2028", "\u2029": "\\u2029"}
 _IN_SCRIPT_PATTERN: Final = re.compile("[<>&\u2028\u2029]")
@@ -32,12 +34,14 @@ _KEPT_IN_URL: Final = "%/:?#[]@!$&'()*+,;=-._~"
 
 def clean_text(text: str) -> str:
     """One line of text without control characters, reordering characters and doubled blanks."""
+    if text.isprintable():  # most are: no control, nothing that reorders, and no blank but the plain one
+        return " ".join(text.split())
     return _BLANKS.sub(" ", _REORDERING.sub("", drop_controls(text))).strip()
 
 
 def drop_controls(text: str) -> str:
     """The text with a blank for each character that neither XML nor UTF-8 may hold."""
-    return _FORBIDDEN.sub(" ", text)
+    return text if text.isprintable() else _FORBIDDEN.sub(" ", text)
 
 
 @lru_cache(maxsize=1 << 16)  # the same addresses stand on many pages, in feeds and in the API
@@ -45,6 +49,8 @@ def clean_url(url: str | None) -> str | None:
     """An http(s) address in ASCII, None for anything else: other schemes, no host, blanks, too long."""
     if not url or len(url) > URL_CHARACTERS:
         return None
+    if _PLAIN.fullmatch(url):
+        return url
     url = url.strip()
     if not _WEB.fullmatch(url) or _FORBIDDEN.search(url) or _REORDERING.search(url):
         return None

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from newsloom.publish.api import Items, build_list, write_json
+from newsloom.publish.api import Items, build_list, lay_item, write_json
 from newsloom.publish.dates import write_local
 from newsloom.publish.links import make_segment
 from newsloom.publish.safety import clean_url, drop_controls
@@ -18,7 +18,7 @@ def build_story_api(site: SiteView, items: Items | None = None) -> Iterator[tupl
     items = items or Items(compile_edition(site))
     edition = items.edition
     encoded = {story.name: _encode_story(story, items) for story in edition.latest}
-    listed = [_shorten(encoded[story.name]) for story in edition.front]
+    listed = [lay_item(_shorten(encoded[story.name])) for story in edition.front]
     yield from build_list("api/stories/", listed, edition.site.page_size)
     for name, story in encoded.items():
         yield f"api/stories/{make_segment(name)}/index.json", write_json(story)
