@@ -5,12 +5,14 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 
 import pytest
+from msgspec.structs import replace
 
+from newsloom import settings
 from newsloom.comparing import make_crew
 from newsloom.curate import Desk, curate
 from newsloom.curate.sharding import Crew, Shards
 from newsloom.curate.shardrows import pack_rows, unpack_rows
-from newsloom.curate.shardtasks import Serve, ShardAnswer, ShardTask
+from newsloom.curate.shardtasks import Serve, ShardAnswer, ShardTask, serve_shards
 from newsloom.curate.stories import profile_article
 from newsloom.curate.story_index import Placement, Profile, StoryIndex
 from newsloom.engine import open_engine
@@ -149,6 +151,36 @@ def test_a_worker_that_knows_nothing_is_sent_everything(monkeypatch: pytest.Monk
     found += place(index, batches[110:])
     assert workers.stale > 0
     assert found == expected
+
+
+def test_a_worker_asked_for_more_than_its_pass_ever_sent_it_says_so() -> None:
+    workers = Workers(parts=1, seed=0)
+    place(StoryIndex(shelf=Shards(2, Crew(workers.run, "before"))), [[report(n, n % 40)] for n in range(60)])
+    last = workers.asked[-1]
+    assert last.since > 0
+    assert not serve_shards([last])[0].stale
+    assert serve_shards([replace(last, key="after")])[0].stale  # of a pass by another name it holds nothing
+
+
+@pytest.mark.parametrize("limit", [{"SHARDS_HELD": 1}, {"SHARD_STORIES_HELD": 3}], ids=str)
+def test_what_a_worker_holds_is_bounded(limit: dict[str, int], monkeypatch: pytest.MonkeyPatch) -> None:
+    held: OrderedDict[tuple[str, int], tuple[int, dict[int, object]]] = OrderedDict()
+    monkeypatch.setattr("newsloom.curate.shardtasks._held", held)
+    for name, value in limit.items():
+        monkeypatch.setattr(settings, name, value)
+    batches, workers = stream(kinds=30, batches=30), Workers(parts=1, seed=0)
+    found = place(StoryIndex(shelf=Shards(3, Crew(workers.run, "bounded"))), batches)
+    assert found == place(StoryIndex(shelf=Shards(3)), batches)
+    assert workers.stale > 0
+    assert len(held) <= settings.SHARDS_HELD
+    assert sum(len(stories) for _, stories in held.values()) <= settings.SHARD_STORIES_HELD
+
+
+def test_few_articles_are_answered_by_whoever_asks() -> None:
+    batches, workers = stream(), Workers(parts=1, seed=0)
+    crew = Crew(workers.run, "few", least=1_000)
+    assert place(StoryIndex(shelf=Shards(6, crew)), batches) == place(StoryIndex(shelf=Shards(6)), batches)
+    assert not workers.asked
 
 
 def test_workers_in_other_processes_come_to_the_same() -> None:

@@ -6,11 +6,12 @@ have them, a term counting less the more cells have it; the cell with most votes
 next few, where they have enough, are its neighbours. So cells follow the stream: nothing is learned
 beforehand and kept, and what is here can be made again from the stories.
 
-Fixed centroids (k-means, hashed terms) part every fourth event; see docs/decisions/0009.
+Fixed centroids (k-means, hashed terms) part every fourth event; see docs/decisions/0010.
 """
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from typing import Final
 
@@ -53,6 +54,7 @@ class Cells:
         self._filed: dict[int, Slots] = {}
         self._held = np.zeros((_SLOTS, count), np.int32)
         self._load = np.zeros(count, np.int64)
+        self._telling = np.log((count + 1) / np.arange(1, count + 2))  # by how many cells have a term
 
     @property
     def loads(self) -> list[int]:
@@ -64,10 +66,8 @@ class Cells:
         """Enter a story, or one that has grown, and give its cell. Where it lives, it stays."""
         home = self._homes.get(number)
         if home is None:
-            most = self._measure_most(0)
-            home = self._homes[number] = self._choose(
-                self._vote(story.terms, story.weights), most, _ENOUGH
-            ).home
+            votes = self._vote(_find_slots(story.terms[:ASKED]), story.weights)
+            home = self._homes[number] = self._choose(votes, self._measure_most(0), _ENOUGH).home
             self._load[home] += 1
         else:
             self._count(self._filed[number], home, -1)
@@ -86,7 +86,8 @@ class Cells:
     def probe(self, story: OpenStory) -> Route:
         """Give the cells in which a story like this one may live."""
         enough = _ENOUGH if story.texts else _ENOUGH_TITLES
-        return self._choose(self._vote(story.terms, story.weights), None, enough)
+        votes = self._vote(_find_slots(story.terms[:ASKED]), story.weights)
+        return self._choose(votes, math.inf, enough)
 
     def route(self, articles: Sequence[tuple[Vector, bool]]) -> list[Route]:
         """Give the cells of each article of a batch, in order; articles of one event meet in one.
@@ -101,7 +102,7 @@ class Cells:
             for place, (vector, texted) in enumerate(articles):
                 if (before := routes[place]) is not None:
                     self._stand(slots[place], before.home, -1)
-                votes = self._vote(vector.terms, vector.weights)
+                votes = self._vote(slots[place], vector.weights)
                 enough = _ENOUGH if texted else _ENOUGH_TITLES
                 route = routes[place] = self._choose(votes, most, enough)
                 self._stand(slots[place], route.home, 1)
@@ -116,26 +117,24 @@ class Cells:
         self._load[home] += count
 
     def _count(self, slots: Slots, home: int, count: int) -> None:
-        np.add.at(self._held[:, home], slots, count)
+        self._held[slots, home] += count  # a slot that is there twice counts once, both ways
 
     def _measure_most(self, coming: int) -> float:
         return _MOST * (int(self._load.sum()) + coming) / len(self._load) + _SLACK
 
-    def _vote(self, terms: Terms, weights: npt.NDArray[np.float32]) -> Votes:
+    def _vote(self, slots: Slots, weights: npt.NDArray[np.float32]) -> Votes:
         """Give the votes of each cell: of the terms it has, by weight and by how few cells have them."""
-        held = self._held[_find_slots(terms[:ASKED])] > 0
-        telling = np.log((len(self._load) + 1) / (held.sum(axis=1) + 1))
-        votes: Votes = (weights[:ASKED] * telling) @ held
+        held = self._held[slots] > 0
+        votes: Votes = (weights[:ASKED] * self._telling[held.sum(axis=1)]) @ held
         return votes
 
-    def _choose(self, votes: Votes, most: float | None, enough: float) -> Route:
+    def _choose(self, votes: Votes, most: float, enough: float) -> Route:
         """Give the cells with most votes; the home is the first that has no more than `most` stories."""
-        order = np.lexsort((self._load, -votes))
-        free = order if most is None else order[self._load[order] <= most]
-        home = int(free[0]) if len(free) else int(order[0])
-        asked = order[: STORY_NEIGHBOURS + 1]
-        near = asked[votes[asked] > enough * votes[order[0]]].tolist()
-        return Route(home, tuple(cell for cell in near if cell != home)[:STORY_NEIGHBOURS])
+        order: list[int] = np.lexsort((self._load, -votes)).tolist()
+        home = next((cell for cell in order if self._load[cell] <= most), order[0])
+        least = enough * votes[order[0]]
+        near = [cell for cell in order[: STORY_NEIGHBOURS + 1] if votes[cell] > least and cell != home]
+        return Route(home, tuple(near[:STORY_NEIGHBOURS]))
 
 
 def _find_slots(terms: Terms) -> Slots:

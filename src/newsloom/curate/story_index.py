@@ -15,9 +15,11 @@ from typing import Final
 from zlib import crc32
 
 import numpy as np
+import numpy.typing as npt
 from msgspec import Struct
 
 from newsloom.curate.linking import Edges, Group, link_groups, measure_likeness
+from newsloom.curate.rings import Terms
 from newsloom.curate.shelf import (
     COMPARED,
     GROWN,
@@ -60,10 +62,23 @@ class Placement(Struct, frozen=True):
     merged: dict[str, str]
 
 
+class Known(Struct, frozen=True):
+    """An article's terms by number, in its profile's order, and the shipped share of articles of each."""
+
+    terms: Terms
+    shares: npt.NDArray[np.float64]
+
+
 @lru_cache(maxsize=_TERM_CACHE)
 def _look_up(term: str) -> tuple[int, float]:
     """Give a term's number, never 0, which marks an empty slot, and its shipped share of articles."""
     return crc32(term.encode()) | 1, share_of(term)
+
+
+def _look_up_all(profile: Profile) -> Known:
+    found = [_look_up(term) for term in profile.terms]
+    shares = np.array([share for _, share in found], np.float64)
+    return Known(np.array([number for number, _ in found], np.uint32), shares)
 
 
 class StoryIndex:
@@ -106,8 +121,9 @@ class StoryIndex:
 
     def restore(self, story: str, profile: Profile) -> None:
         """Enter an article whose story is already decided, as read back from its document."""
-        self._count([profile])
-        self._enter(story, self._weigh(profile), profile)
+        known = _look_up_all(profile)
+        self._count([known])
+        self._enter(story, self._weigh(profile, known), profile)
 
     def assign(self, articles: Sequence[tuple[str, Profile]]) -> Placement:
         """Give the story of each new article by name; a new story is named after its earliest.
@@ -204,8 +220,9 @@ class StoryIndex:
         self._shelf.absorb(kept, gone)
 
     def _assign_batch(self, batch: Sequence[tuple[str, Profile]]) -> dict[str, str]:
-        self._count([profile for _, profile in batch])
-        vectors = [self._weigh(profile) for _, profile in batch]
+        looked_up = [_look_up_all(profile) for _, profile in batch]
+        self._count(looked_up)
+        vectors = [self._weigh(profile, known) for (_, profile), known in zip(batch, looked_up, strict=True)]
         groups = [_stand_alone(profile, vector) for (_, profile), vector in zip(batch, vectors, strict=True)]
         edges, stories = self._connect(vectors, groups)
         roots = link_groups(groups, edges, self._margin)
@@ -218,12 +235,12 @@ class StoryIndex:
         self._close_old(batch[0][1].day if batch else -math.inf)
         return placed
 
-    def _count(self, profiles: Sequence[Profile]) -> None:
-        self._articles += len(profiles)
-        numbers = [_look_up(term)[0] for profile in profiles for term in profile.terms]
-        np.add.at(self._seen, np.array(numbers, np.int64) % _COUNTERS, 1)
+    def _count(self, articles: Sequence[Known]) -> None:
+        self._articles += len(articles)
+        for known in articles:
+            np.add.at(self._seen, known.terms % _COUNTERS, 1)
 
-    def _weigh(self, profile: Profile) -> Vector:
+    def _weigh(self, profile: Profile, known: Known | None = None) -> Vector:
         """Give an article's unit vector, and its length before: how much there is to tell it by.
 
         A term's rarity is −ln of its share of articles, the shipped share moved by what was seen. What
@@ -231,11 +248,10 @@ class StoryIndex:
         headline that thousands share ends with next to no length, and is matched with nothing.
         """
         prior, total = self._weights.prior, self._weights.prior + self._articles
-        looked = [_look_up(term) for term in profile.terms]
-        terms = np.array([number for number, _ in looked], np.uint32)
-        shares = np.array([share for _, share in looked], np.float64)
-        known = np.array([term in self._subject for term in profile.terms], np.bool_)
-        shares[known] = np.maximum(shares[known], self._weights.subject)
+        known = known or _look_up_all(profile)
+        terms, least = known.terms, self._weights.subject
+        common = np.array([term in self._subject for term in profile.terms], np.bool_)
+        shares = np.where(common, np.maximum(known.shares, least), known.shares)
         weights = np.array([*profile.terms.values()], np.float64)
         weights *= np.log(total / (shares * prior + self._seen[terms % _COUNTERS]))
         told = weights > 0
