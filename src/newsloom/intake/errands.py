@@ -8,7 +8,6 @@ dealt host by host in turn, so that those of one batch are of as many hosts as t
 
 from __future__ import annotations
 
-import asyncio
 from collections import Counter, deque
 from collections.abc import AsyncGenerator, Iterable, Iterator
 from time import monotonic
@@ -21,6 +20,7 @@ from newsloom import settings
 from newsloom.errors import FetchError, LimitError
 from newsloom.fetch import Answer, Fetcher, Request, fetch_all
 from newsloom.intake.account import Intake
+from newsloom.intake.background import Background
 from newsloom.intake.fetching import Terms, Web, find_place, open_live
 from newsloom.intake.references import Reading, read_page
 from newsloom.intake.rounds import Round, Wanted
@@ -81,17 +81,22 @@ def split_errands(errands: Iterable[Errand], size: int) -> Iterator[list[Errand]
 
 
 def fetch_batch(errands: list[Errand]) -> list[Reading]:
-    """Fetch pages and read each as it comes: a worker's task."""
-    return asyncio.run(_fetch(errands))
+    """Fetch pages and read each as it comes: a worker's task.
 
-
-async def _fetch(errands: list[Errand]) -> list[Reading]:
+    A loop that reads pages would send requests later than it took their turns, so it has a thread of its own.
+    """
     found: dict[str, Reading] = {}
-    async with open_live(errands[0].terms) as live:
-        answers = fetch_all(_Hasty(live), [Request(address=errand.address) for errand in errands])
-        async for request, answer in answers:
+    with Background() as background:
+        for request, answer in background.iterate(_fetch(errands)):
             found[request.address] = _read(answer)
     return [found[errand.address] for errand in errands]
+
+
+async def _fetch(errands: list[Errand]) -> AsyncGenerator[tuple[Request, Answer | FetchError], None]:
+    async with open_live(errands[0].terms) as live:
+        answers = fetch_all(_Hasty(live), [Request(address=errand.address) for errand in errands])
+        async for answer in answers:
+            yield answer
 
 
 def _read(answer: Answer | FetchError) -> Reading:
