@@ -11,8 +11,10 @@ from typer.testing import CliRunner
 from newsloom.cli import app
 from newsloom.errors import NewsloomError
 from newsloom.pipeline import rebuild_index, run_pass
-from newsloom.search import SEARCH_INDEX
+from newsloom.search import SEARCH_INDEX, is_search_index
+from newsloom.searching import find_search
 from newsloom.starter import start_site
+from tests.postgres import make_address
 
 RSS = """<?xml version="1.0"?><rss version="2.0"><channel><title>Solar News</title><link>https://news.example/</link>
 {items}</channel></rss>"""
@@ -32,19 +34,24 @@ def run(*arguments: str) -> str:
     return result.stdout
 
 
-@pytest.fixture(scope="module")
-def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
+@pytest.fixture(scope="module", params=["sqlite", "postgresql"])
+def site(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Path:
     root = tmp_path_factory.mktemp("site") / "solar"
     start_site(root, title="Solar", url="https://solar.example/", topic="Solar", keywords="solar", feeds=())
     items = "".join(ITEM.format(title=title, number=number) for number, title in enumerate(TITLES, 1))
     (root / "feed.xml").write_text(RSS.format(items=items))
+    if request.param == "postgresql":
+        config = (root / "newsloom.yaml").read_text()
+        assert "store: sqlite" in config
+        (root / "newsloom.yaml").write_text(config.replace("store: sqlite", f"store: {make_address()}"))
     (root / "sources.yaml").write_text("- feed: feed.xml\n")
     run_pass(root)
     return root
 
 
 def test_a_pass_leaves_an_index_and_the_owner_finds_all(site: Path) -> None:
-    assert (site / SEARCH_INDEX).is_file()
+    assert is_search_index(find_search(site))
+    assert (site / SEARCH_INDEX).is_file() is not find_search(site).shared
     out = run("solar", "--site", str(site))
     assert all(title in out for title in TITLES) and "1–3 of 3" in out and "quality" in out
 
@@ -76,7 +83,7 @@ def test_pages_order_and_help(site: Path) -> None:
 def test_an_index_that_is_gone_is_made_again(site: Path) -> None:
     before = run("solar", "--site", str(site), "--json")
     rebuild_index(site)
-    assert not (site / SEARCH_INDEX).exists()
+    assert not is_search_index(find_search(site)) and not (site / SEARCH_INDEX).exists()
     assert run("solar", "--site", str(site), "--json") == before
     assert run("solar", "--site", str(site), "--json", "--rebuild") == before
     assert (site / "public/search/index.html").is_file()

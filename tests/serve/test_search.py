@@ -17,19 +17,21 @@ import pytest
 from selectolax.lexbor import LexborHTMLParser
 
 from newsloom.errors import LimitError
-from newsloom.search import SEARCH_INDEX
-from newsloom.searching import update_search
+from newsloom.searching import find_search, update_search
 from newsloom.serve.search import SearchDesk
 from newsloom.settings import SEARCH_WAITING
 from tests.builders import CLOCK, record, sample_site, site_view
+from tests.postgres import make_address, open_server
 from tests.publish.test_hostile import HOSTILE
 from tests.serve.serving import start_server, stop_server, write_site
 from tests.serve.test_app import ask
 
 
-@pytest.fixture(scope="module")
-def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
+@pytest.fixture(scope="module", params=["sqlite", "postgresql"])
+def site(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Path:
     root = write_site(tmp_path_factory.mktemp("site"), sample_site())
+    if request.param == "postgresql":
+        (root / "newsloom.yaml").write_text(f"store: {make_address()}\n")
     update_search(root, sample_site())
     return root
 
@@ -222,19 +224,40 @@ def test_a_pass_beside_it_is_seen(site: Path, port: int) -> None:
     update_search(site, sample_site())
 
 
+def test_a_database_that_is_gone_closes_search_alone(tmp_path: Path) -> None:
+    root = write_site(tmp_path, sample_site())
+    with open_server() as server:
+        (root / "newsloom.yaml").write_text(f"store: {server.address('desk')}\n")
+        update_search(root, sample_site())
+        process, port = start_server(root)
+        try:
+            assert len(look(port, "q=traffic").css(".results-list > li")) > 0
+            server.control("stop", "-m", "immediate")
+            for path in ("/search/?q=traffic", "/api/search/?q=traffic"):
+                reply = ask(port, path)
+                assert reply.status == 503 and reply.headers["retry-after"] == "5"
+                assert reply.body.startswith(b"Search is away") and reply.body.count(b"\n") <= 1
+            assert ask(port, "/").status == 200
+            server.start()
+            assert len(look(port, "q=traffic").css(".results-list > li")) > 0
+        finally:
+            assert stop_server(process) == 0
+
+
 def test_too_many_at_once_are_asked_to_come_back(site: Path) -> None:
-    desk = SearchDesk(site / SEARCH_INDEX)
+    desk = SearchDesk(find_search(site))
     desk._waiting = SEARCH_WAITING
     reply = asyncio.run(desk.answer("GET", "/search/", "q=chip", {}))
     assert reply is not None and reply.status == 503 and (b"retry-after", b"5") in reply.headers
 
 
-def test_a_search_that_takes_too_long_says_so(site: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_search_that_takes_too_long_says_so(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     def give_up(*_: object, **__: object) -> None:
         raise LimitError("search", "took longer than 1 s and was given up", "ask for rarer words")
 
     monkeypatch.setattr("newsloom.search.Searcher.search", give_up)
-    desk = SearchDesk(site / SEARCH_INDEX)
+    update_search(write_site(tmp_path, sample_site()), sample_site())
+    desk = SearchDesk(find_search(tmp_path))
     page = asyncio.run(desk.answer("GET", "/search/", "q=chip", {}))
     assert page is not None and page.status == 503 and b"took longer than 1 s" in page.body
     assert (b"cache-control", b"no-store") in page.headers

@@ -35,9 +35,11 @@ _NO_VECTORS: Final = (
 _CANCELLED: Final = "57014"  # PostgreSQL's codes: a statement that took too long, a table that is not there
 _UNDEFINED: Final = "42P01"
 # A plan for all values at once would be one for rare words, and compiling it takes longer than running it.
+# To read every text is never the way: `@@` with many words costs more than PostgreSQL thinks.
 _LIMIT: Final = (
     "SELECT set_config('statement_timeout', %s, true), set_config('jit', 'off', true),"
-    " set_config('plan_cache_mode', 'force_custom_plan', true)"
+    " set_config('plan_cache_mode', 'force_custom_plan', true),"
+    " set_config('enable_seqscan', 'off', true)"
 )
 
 

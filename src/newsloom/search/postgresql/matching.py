@@ -50,12 +50,17 @@ def select_matches(
     ask: Ask, plan: Plan, totals: Totals, now: int, most: int, *, shown: bool, scored: bool
 ) -> tuple[int, list[Match]]:
     """How many matches there are, and the newest of them; unscored ones rank alike."""
-    newest, values = _write_newest(plan, shown, most)
+    counts = _count_stems(ask, plan, shown)
+    newest, values = _write_newest(
+        plan, _expect(plan, counts, totals) ** 2 < most * totals.records, shown, most
+    )
     phrases = _list_scored(plan) if scored else ()
-    counts = _count_phrases(ask, phrases, shown)
     if phrases:
-        statement, factors = _write_score(phrases, counts, totals, newest)
-        rows = ask(statement, (*factors, *values))
+        statement, factors = _write_score(
+            phrases, _weigh_phrases(ask, phrases, counts, totals, shown), newest
+        )
+        norm = (_SATURATION * (1 - _LENGTHS), _SATURATION * _LENGTHS / totals.average)
+        rows = ask(statement, (*factors, *norm, *values))
     else:
         rows = ask(f"SELECT {_COLUMNS}, 0::float8 FROM ({newest}) newest", values)  # noqa: S608 - our own names
     found = [
@@ -65,9 +70,27 @@ def select_matches(
     return len(found) if len(found) < most else _count(ask, plan, totals, counts, shown), found
 
 
-def _write_newest(plan: Plan, shown: bool, most: int) -> tuple[str, tuple[Any, ...]]:
+def _count_stems(ask: Ask, plan: Plan, shown: bool) -> dict[str, int]:
+    """In how many records each stem and mark that is wanted is: they are counted as they come in."""
+    stems = sorted({stem for group in plan.wanted for phrase in group for stem in phrase})
+    read = f"SELECT stem, {'shown' if shown else 'held'} FROM search_stems WHERE stem = ANY(%s::text[])"  # noqa: S608 - as above
+    return dict(ask(read, (stems,))) if stems else {}
+
+
+def _expect(plan: Plan, counts: Mapping[str, int], totals: Totals) -> float:
+    """How many matches there will be about, were words not to seek each other's company."""
+    expected = float(totals.records)
+    for group in plan.wanted:
+        most = sum(min(counts.get(stem, 0) for stem in phrase) for phrase in group)
+        expected *= min(1.0, most / max(1, totals.records))
+    return expected
+
+
+def _write_newest(plan: Plan, few: bool, shown: bool, most: int) -> tuple[str, tuple[Any, ...]]:
+    """The newest matches: a `few` are found by their words and sorted, many by going back in time."""
     where, values = _write_where(plan)
-    return f"SELECT * FROM {_table(shown)} WHERE {where} ORDER BY id DESC LIMIT %s", (*values, most)  # noqa: S608 - as above
+    order = "id + 0" if few else "id"
+    return f"SELECT * FROM {_table(shown)} WHERE {where} ORDER BY {order} DESC LIMIT %s", (*values, most)  # noqa: S608 - as above
 
 
 def _write_where(plan: Plan) -> tuple[str, tuple[Any, ...]]:
@@ -84,52 +107,42 @@ def _list_scored(plan: Plan) -> tuple[Phrase, ...]:
     return tuple(phrase for group in plan.wanted for phrase in group if not phrase[0].startswith(MARK))
 
 
-def _count_phrases(ask: Ask, phrases: Sequence[Phrase], shown: bool) -> dict[Phrase, int]:
-    """In how many records each phrase is: single stems are counted as they come in."""
-    single = [phrase[0] for phrase in phrases if len(phrase) == 1]
-    counted = ask(
-        f"SELECT stem, {'shown' if shown else 'held'} FROM search_stems WHERE stem = ANY(%s)",  # noqa: S608 - as above
-        (single,),
-    )
-    counts: dict[Phrase, int] = {(stem,): count for stem, count in counted} if single else {}
+def _weigh_phrases(
+    ask: Ask, phrases: Sequence[Phrase], counts: Mapping[str, int], totals: Totals, shown: bool
+) -> list[float]:
+    """What each phrase is worth by its rarity; where several stems follow each other is looked up."""
+    worths = []
     for phrase in phrases:
-        if len(phrase) > 1:
-            counts[phrase] = _count_matches(ask, Plan(wanted=((phrase,),)), shown)
-    return counts
+        single = len(phrase) == 1
+        count = counts.get(phrase[0], 0) if single else _count_matches(ask, Plan(wanted=((phrase,),)), shown)
+        worths.append(max(_LEAST, math.log((totals.records - count + 0.5) / (count + 0.5))))
+    return worths
 
 
 def _write_score(
-    phrases: Sequence[Phrase], counts: Mapping[Phrase, int], totals: Totals, newest: str
+    phrases: Sequence[Phrase], worths: Sequence[float], newest: str
 ) -> tuple[str, tuple[Any, ...]]:
-    """The matches with their BM25, as a statement and its values up to those of `newest`."""
-    places = [
-        f"round({HEAVIEST} * ts_rank_cd(%s::real[], texts, %s::tsquery)) AS f{at}"
-        for at in range(len(phrases))
-    ]
-    terms = [f"%s::float8 * f{at} / (f{at} + norm)" for at in range(len(phrases))]
+    """The matches with their BM25, as a statement and its values up to those of `norm` and `newest`."""
+    weigh = f"round({HEAVIEST} * ts_rank_cd(%s::real[], texts, %s::tsquery))"
+    numbers = range(len(phrases))  # whether one is there is told sooner than how often: of many, most are not
+    places = [f"CASE WHEN texts @@ %s::tsquery THEN {weigh} ELSE 0 END AS f{at}" for at in numbers]
+    terms = [f"%s::float8 * f{at} / (f{at} + norm)" for at in numbers]
     statement = (
         f"SELECT {_COLUMNS}, {' + '.join(terms)} FROM (SELECT {_COLUMNS}, {', '.join(places)},"  # noqa: S608 - as above
         f" %s::float8 + %s::float8 * length AS norm FROM ({newest}) newest OFFSET 0) found"
     )
-    worths = [(_SATURATION + 1) * _weigh(counts.get(phrase, 0), totals.records) for phrase in phrases]
-    found = [value for phrase in phrases for value in (WEIGHT_ARRAY, write_phrase(phrase))]
-    slope = _SATURATION * _LENGTHS / totals.average
-    return statement, (*worths, *found, _SATURATION * (1 - _LENGTHS), slope)
+    written = [write_phrase(phrase) for phrase in phrases]
+    found = [value for phrase in written for value in (phrase, WEIGHT_ARRAY, phrase)]
+    return statement, (*((_SATURATION + 1) * worth for worth in worths), *found)
 
 
-def _weigh(count: int, records: int) -> float:
-    """What a phrase is worth by its rarity."""
-    return max(_LEAST, math.log((records - count + 0.5) / (count + 0.5)))
-
-
-def _count(ask: Ask, plan: Plan, totals: Totals, counts: Mapping[Phrase, int], shown: bool) -> int:
+def _count(ask: Ask, plan: Plan, totals: Totals, counts: Mapping[str, int], shown: bool) -> int:
     """How many matches there are, without looking where it is known."""
     if (plan.first, plan.last, plan.unwanted) == (0, HIGHEST, ()):
         if not plan.wanted:
             return totals.records
-        if len(plan.wanted) == 1 and len(plan.wanted[0]) == 1:
-            (phrase,) = plan.wanted[0]
-            return counts.get(phrase) or _count_phrases(ask, (phrase,), shown).get(phrase, 0)
+        if len(plan.wanted) == len(plan.wanted[0]) == len(plan.wanted[0][0]) == 1:
+            return counts.get(plan.wanted[0][0][0], 0)
     return _count_matches(ask, plan, shown)
 
 
