@@ -2,12 +2,18 @@
 
 from pathlib import Path
 
+from msgspec.structs import replace
+
+from newsloom.curate import curate
 from newsloom.demo import build
 from newsloom.documents import Organization, format_organization
 from newsloom.documents.registry import parse_organization
 from newsloom.pipeline import read_records, run_pass
-from newsloom.records import Image
+from newsloom.records import Image, Provider, Record
+from newsloom.registering import find_new
 from newsloom.site import read_site
+from tests.curate.drafts import CLOCK, DESK, draft
+from tests.recordings import make_site
 
 
 def test_a_file_that_is_written_is_read_back() -> None:
@@ -18,6 +24,24 @@ def test_a_file_that_is_written_is_read_back() -> None:
         images=(Image(url="/assets/a.jpg", width=50, height=50),),
     )
     assert parse_organization(format_organization(made), "post.example.md") == made
+
+
+def test_a_logo_that_some_documents_show_is_not_given_to_all(tmp_path: Path) -> None:
+    """Its provider would be known from the next pass on, and all its articles worth more."""
+    records = curate(
+        (), [draft(f"{n} robots think with a chip", hours=n) for n in range(3)], DESK, CLOCK
+    ).records
+    logo = (Image(url="/assets/a.jpg", width=50, height=50),)
+    site = read_site(make_site(tmp_path / "site", []))
+    (entered,) = find_new(site, [with_logo(records[0], logo), *records[1:]])
+    assert entered.images == ()
+    (entered,) = find_new(site, [with_logo(record, logo) for record in records])
+    assert entered.images == logo
+
+
+def with_logo(record: Record, logo: tuple[Image, ...]) -> Record:
+    provider: Provider = replace(record.article.provider, images=logo)
+    return replace(record, article=replace(record.article, provider=provider))
 
 
 def test_providers_are_registered_once_and_the_next_pass_changes_nothing(tmp_path: Path) -> None:

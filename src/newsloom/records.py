@@ -202,7 +202,8 @@ class State(Struct, frozen=True, kw_only=True, omit_defaults=True):
     text's strongest terms with weights, `signature` its MinHash in base64: what later passes
     match against when the text itself is no longer at hand. `moved` marks a record whose own story, named
     after it, was merged into another: the story's address still leads there. `sobriety` is how soberly the
-    text is written, 0 to 1. `guid` is what `source` calls it, an identity beside its addresses.
+    text is written, 0 to 1. `guid` is what `source` calls it, an identity beside its addresses. `aliases` and
+    `reprints` are the keys of further addresses: of its own page, and of copies beyond those in `copies`.
     """
 
     seen: datetime
@@ -229,6 +230,8 @@ class State(Struct, frozen=True, kw_only=True, omit_defaults=True):
     sobriety: float | None = None
     formula: str = ""
     guid: str = ""
+    aliases: tuple[str, ...] = ()
+    reprints: tuple[str, ...] = ()
 
 
 class Record(Struct, frozen=True, kw_only=True):

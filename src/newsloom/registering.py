@@ -47,6 +47,7 @@ def find_new(site: Site, records: Iterable[Record]) -> list[Organization]:
     found = []
     for domain, providers in sorted(groups.items()):
         names = {provider.name for provider in providers}
+        logos = {provider.images for provider in providers}
         if domain in known or len(providers) < _LEAST or len(names) > 1 or make_segment(domain) != domain:
             continue
         shipped, rated = WELL_KNOWN.get(domain), site.organizations.get(domain)
@@ -54,7 +55,7 @@ def find_new(site: Site, records: Iterable[Record]) -> list[Organization]:
             Organization(
                 domain=domain,
                 name=names.pop(),
-                images=providers[0].images,
+                images=logos.pop() if len(logos) == 1 else (),  # one for all would change what is judged
                 country=shipped.country if shipped else None,
                 standing=rated.standing if rated else None,
                 standing_reason=rated.standing_reason if rated else "",

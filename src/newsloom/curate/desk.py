@@ -7,7 +7,7 @@ what is new in order of time; at last every story is settled from its records al
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterator, Sequence
+from collections.abc import Container, Sequence
 from datetime import datetime
 
 from msgspec.structs import replace
@@ -15,7 +15,17 @@ from msgspec.structs import replace
 from newsloom.curate.contract import Desk, Outcome
 from newsloom.curate.intake import Offer, digest_desk, digest_draft, gather_offers
 from newsloom.curate.judgement import Verdict, draw_article, draw_state, is_known, judge_draft, list_subject
-from newsloom.curate.lineage import is_elsewhere, is_same_entry, is_same_text, note_revision
+from newsloom.curate.lineage import is_same_entry, is_same_text
+from newsloom.curate.renewal import (
+    draw_copy,
+    enter_copy,
+    keep_addresses,
+    kept_title,
+    note_alias,
+    renew_article,
+    renew_state,
+    succeed,
+)
 from newsloom.curate.settlement import settle_stories
 from newsloom.curate.sharding import OWN, Crew
 from newsloom.curate.story_index import Profile
@@ -23,9 +33,7 @@ from newsloom.curate.table import Table, story_of
 from newsloom.curate.terms import normalise_title
 from newsloom.curate.weights import WEIGHTS
 from newsloom.extract.address import identity_key
-from newsloom.records import Article, Copy, Decision, Draft, Image, Record, State
-
-_COPIES = 50  # copies remembered of one record; a wire story printed more often proves nothing more
+from newsloom.records import Article, Copy, Decision, Draft, Record, State
 
 
 def curate(
@@ -81,11 +89,14 @@ class _Reader:
         self._desk_digest = digest_desk(desk)
         self._profiles: dict[str, Profile] = {}
         self._offers: dict[str, Offer] = {}
-        self._entries = {
-            (record.state.source, record.state.guid): record.name
-            for record in table
-            if record.state is not None and record.state.source and record.state.guid
-        }
+        self._entries: dict[tuple[str, str], str] = {}
+        self._moments: dict[tuple[str, datetime], list[str]] = {}
+        for record in table:
+            if record.state is not None and record.state.source:
+                source, guid = record.state.source, record.state.guid
+                self._moments.setdefault((source, record.article.published), []).append(record.name)
+                if guid:
+                    self._entries[source, guid] = record.name
 
     def read(self, offers: Sequence[Offer]) -> list[tuple[str, Decision]]:
         """Give the decision on each offer, with the offer's key."""
@@ -129,16 +140,22 @@ class _Reader:
         )
 
     def _find_moved(self, offer: Offer) -> str | None:
-        """Give the record of a draft under a new address: by the link to it, or its source's name for it."""
-        if name := self._table.find_owner(offer.draft.original):
+        """Give the record of a draft under a new address: by link, by its source's name for it, by text."""
+        draft = offer.draft
+        if name := self._table.find_owner(draft.original):
             return name
-        named = self._entries.get((offer.draft.source, offer.draft.guid))
-        return named if named and is_same_entry(self._table[named], offer) else None
+        named = self._entries.get((draft.source, draft.guid))
+        if named and is_same_entry(self._table[named], offer):
+            return named
+        dated = self._moments.get((draft.source, offer.published), ())
+        return next((name for name in dated if self._holds_text(name, offer)), None)
 
-    def _is_moved(self, name: str, offer: Offer) -> bool:
-        """Say whether a record's own text is here under a new address, and no longer under its old one."""
+    def _holds_text(self, name: str, offer: Offer) -> bool:
+        """Say whether a draft is a record's own article, with its text."""
         record = self._table[name]
-        return is_same_text(record, offer) and self._is_alone(record, offer)
+        if not is_same_text(record, offer):
+            return False
+        return self._table.has_text(name, self._judge_as(offer, record.article).print_)
 
     def _is_alone(self, record: Record, offer: Offer) -> bool:
         """Say whether no other draft of this pass is under a record's present address."""
@@ -159,19 +176,30 @@ class _Reader:
         if not reason and not self._is_alone(record, offer):
             reason = "its page is here under its present address"
         if reason:
+            self._note_alias(record, offer)
             return _decide(offer, "same", name, reason)
-        kept_title = _kept_title(record)
-        verdict = judge_draft(offer, self._desk, kept_title, record.article.editorial_topics)
-        article = _keep_addresses(
-            record, offer, _renew_article(record, draw_article(offer, verdict, kept_title))
+        title = kept_title(record)
+        verdict = judge_draft(offer, self._desk, title, record.article.editorial_topics)
+        article = keep_addresses(
+            record, offer, renew_article(record, self._draw(offer, verdict, name, title))
         )
         if article == record.article and record.state is not None:
             return _decide(offer, "same", name, "nothing a reader would notice changed")
-        self._table.put(
-            replace(record, article=article, state=_renew_state(record, offer, verdict, content)),
-            verdict.print_,
-        )
+        state = renew_state(record, offer, verdict, content, article)
+        self._table.put(replace(record, article=article, state=state), verdict.print_)
         return _decide(offer, "changed", name, _tell_change(record, article))
+
+    def _note_alias(self, record: Record, offer: Offer) -> None:
+        """Note a new address of a page that stays as it is: nothing else would lead from there next time."""
+        if record.state is not None and self._table.find(offer.draft.canonical) is None:
+            self._table.put(replace(record, state=note_alias(record.state, offer.key)))
+
+    def _draw(self, offer: Offer, verdict: Verdict, name: str, title: str | None = None) -> Article:
+        """Draw a draft for a record. A link that leads to another record is not its own."""
+        article = draw_article(offer, verdict, title)
+        if self._table.find(article.original_url) in (None, name):
+            return article
+        return replace(article, original_url=offer.draft.canonical)
 
     def _find_reason_to_keep(self, record: Record, offer: Offer, content: str) -> str:
         """Give why a record stays as it is in the face of a draft of its own page, "" when it does not."""
@@ -197,14 +225,15 @@ class _Reader:
         if state is None:
             return _decide(offer, "duplicate", name, reason or "a copy of a sealed record")
         verdict = self._judge_as(offer, record.article)
+        if offer.key in state.reprints:
+            return _decide(offer, "same", name, "a copy beyond those that are told")
         known = next((copy for copy in state.copies if copy.url == offer.draft.canonical), None)
         why = reason or (known.reason if known else "the same text")
         better = verdict.quality - record.article.quality
         if better > WEIGHTS.takeover and offer.draft.title and self._may_be_taken_over(record, verdict):
             self._take_over(record, state, offer, verdict, why)
             return _decide(offer, "changed", name, f"a better copy takes over ({why}, quality +{better})")
-        copy = _draw_copy(offer, verdict.quality, why)
-        updated = replace(record, state=replace(state, copies=_with_copy(state.copies, copy)))
+        updated = replace(record, state=enter_copy(state, draw_copy(offer, verdict.quality, why)))
         if updated == record:
             return _decide(offer, "same" if known else "duplicate", name, why)
         self._table.put(updated)
@@ -226,30 +255,16 @@ class _Reader:
 
     def _take_over(self, record: Record, state: State, offer: Offer, verdict: Verdict, why: str) -> None:
         """Put a better copy in a record's place: title, name and date stay, the rest is the copy's."""
-        article = record.article
-        old = self._demote(article, why)
-        copies = tuple(copy for copy in state.copies if copy.url != offer.draft.canonical)
         drawn = draw_state(offer, verdict, self._digest(offer), state.story)
-        self._table.put(
-            replace(
-                record,
-                article=_renew_article(record, draw_article(offer, verdict, article.title)),
-                state=replace(
-                    drawn,
-                    seen=min(state.seen, drawn.seen),
-                    copies=_with_copy(copies, old),
-                    moved=state.moved,
-                    revisions=state.revisions,
-                ),
-            ),
-            verdict.print_,
-        )
+        article = renew_article(record, self._draw(offer, verdict, record.name, record.article.title))
+        old = self._demote(record.article, why)
+        self._table.put(succeed(record, state, drawn, article, old), verdict.print_)
 
     def _demote(self, article: Article, why: str) -> Copy:
         """Give what was a record's page as a copy: as the next pass sees it, if its draft is in this one."""
         own = self._find_own(article)
         if own is not None:
-            return _draw_copy(own, self._judge_as(own, article).quality, why)
+            return draw_copy(own, self._judge_as(own, article).quality, why)
         return Copy(
             url=article.web_url or article.original_url,
             title=article.title,
@@ -265,23 +280,20 @@ class _Reader:
         """Reject, absorb or keep an article that no record has."""
         if not normalise_title(offer.draft.title):
             return _decide(offer, "rejected", "", "no title")
-        holder = self._table.find_owner(offer.draft.canonical) or self._table.find_holder(
-            offer.draft.canonical
-        )
-        if holder:
+        if holder := self._table.find(offer.draft.canonical):
             return _decide(offer, "duplicate", holder, "the same page under another address")
         verdict = judge_draft(offer, self._desk)
         if self._desk.keep == "topical" and not verdict.hits:
             return _decide(offer, "rejected", "", "no topic of this site")
         match = self._table.find_text(verdict.print_)
-        if match is not None and self._is_moved(match.name, offer):
-            return self._update(offer, match.name)
         if match is not None:
             return self._take_copy(offer, match.name, match.reason)
         name = self._table.choose_name(offer.draft.title, offer.published)
         self._profiles[name] = verdict.profile
         state = draw_state(offer, verdict, self._digest(offer), name)
-        self._table.put(Record(name=name, article=draw_article(offer, verdict), state=state), verdict.print_)
+        self._table.put(
+            Record(name=name, article=self._draw(offer, verdict, name), state=state), verdict.print_
+        )
         return _decide(offer, "new", name, "")
 
 
@@ -295,22 +307,6 @@ def _tell_change(record: Record, article: Article) -> str:
     return "the page changed" if article.web_url == record.article.web_url else "the page moved"
 
 
-def _keep_addresses(record: Record, offer: Offer, article: Article) -> Article:
-    """Give an article with the address it was first known by, which is still about in other sources.
-
-    A page that moved is known by where it was until then. A draft from the old address does not move it back.
-    """
-    before = record.article
-    if is_elsewhere(record, offer):
-        return replace(article, original_url=before.web_url or before.original_url)
-    returned = offer.key == identity_key(before.original_url)
-    return replace(
-        article,
-        original_url=before.original_url,
-        web_url=before.web_url if returned else article.web_url,
-    )
-
-
 def _first_of_each(pairs: Sequence[tuple[Offer, str]]) -> list[tuple[Offer, str]]:
     first: dict[str, Offer] = {}
     for offer, name in pairs:
@@ -321,71 +317,3 @@ def _first_of_each(pairs: Sequence[tuple[Offer, str]]) -> list[tuple[Offer, str]
 def _rest_of_each(pairs: Sequence[tuple[Offer, str]]) -> list[Offer]:
     chosen = {offer.key for offer, _ in _first_of_each(pairs)}
     return [offer for offer, _ in pairs if offer.key not in chosen]
-
-
-def _kept_title(record: Record) -> str | None:
-    """Give the title a record keeps from before a better copy took it over, None when there is none."""
-    copies = record.state.copies if record.state else ()
-    title = record.article.title
-    return title if any(copy.title == title for copy in copies) else None
-
-
-def _renew_article(record: Record, drawn: Article) -> Article:
-    """Give a record's next public fields: those of the draft, beside what a re-reading never changes."""
-    old = record.article
-    reread_date = record.state is not None and record.state.dated == "seen"
-    return replace(
-        drawn,
-        category=old.category,
-        published=drawn.published if reread_date else min(old.published, drawn.published),
-        heat=old.heat,
-        shown=old.shown,
-        editorial=old.editorial,
-        editorial_topics=old.editorial_topics,
-        related=old.related,
-        secured=old.secured,
-        images=tuple(_keep_cached(drawn.images, old.images)),
-    )
-
-
-def _keep_cached(images: Sequence[Image], before: Sequence[Image]) -> Iterator[Image]:
-    cached = {image.url for image in before if image.cached}
-    for image in images:
-        yield replace(image, cached=True) if image.url in cached else image
-
-
-def _renew_state(record: Record, offer: Offer, verdict: Verdict, content: str) -> State:
-    """Give a record's next private state; what was learned before and still holds is kept."""
-    old = record.state
-    drawn = draw_state(offer, verdict, content, old.story if old else record.name)
-    if old is None:
-        return drawn
-    return replace(
-        drawn,
-        seen=min(old.seen, drawn.seen),
-        copies=old.copies,
-        moved=old.moved,
-        revisions=note_revision(record, offer, verdict),
-        guid=drawn.guid or old.guid,
-        gate=old.gate,
-        heat_terms=old.heat_terms,
-        dated=old.dated if old.dated != "seen" else drawn.dated,
-    )
-
-
-def _draw_copy(offer: Offer, quality: int, reason: str) -> Copy:
-    draft = offer.draft
-    return Copy(
-        url=draft.canonical,
-        title=draft.title,
-        provider=replace(draft.provider, images=()),
-        published=offer.published,
-        quality=quality,
-        reason=reason,
-    )
-
-
-def _with_copy(copies: Sequence[Copy], copy: Copy) -> tuple[Copy, ...]:
-    """Give the copies with one entered or renewed, the earliest first, at most as many as are kept."""
-    others = [other for other in copies if other.url != copy.url]
-    return tuple(sorted((*others, copy), key=lambda c: (c.published, c.url))[:_COPIES])

@@ -134,6 +134,10 @@ class DuplicateIndex:
                 best = (likeness, name, reason)
         return Match(name=best[1], reason=best[2]) if best else None
 
+    def holds(self, name: str, print_: Fingerprint) -> bool:
+        """Say whether a record that was entered holds this text."""
+        return bool(compare(print_, self._prints[name])[1])
+
     def _propose(self, print_: Fingerprint) -> list[str]:
         names: dict[str, None] = {}
         for bucket in _list_buckets(print_):

@@ -15,11 +15,30 @@ from newsloom.records import Record, StoryEdits
 def apply_edits(table: Table, edits: StoryEdits) -> None:
     """Join and part stories as an editor said. Who stands alone is decided last, and so wins."""
     for names in edits.join:
-        _join(table, names)
+        _join(table, _leave_parted(names, edits))
     for sides in edits.apart:
         _keep_apart(table, sides)
     for name in edits.alone:
         _part(table, name)
+
+
+def _leave_parted(names: Iterable[str], edits: StoryEdits) -> list[str]:
+    """Give those of a group whom no other word parts from one before them.
+
+    Joined and parted in turn, they would take their stories along, now to this side and now to that.
+    """
+    kept: list[str] = []
+    for name in names:
+        if name not in edits.alone and not any(_are_apart(name, other, edits) for other in kept):
+            kept.append(name)
+    return kept
+
+
+def _are_apart(name: str, other: str, edits: StoryEdits) -> bool:
+    return any(
+        any(name in side and other not in side for side in sides) and any(other in side for side in sides)
+        for sides in edits.apart
+    )
 
 
 def _move(table: Table, record: Record, story: str) -> None:
@@ -39,10 +58,10 @@ def _join(table: Table, names: Iterable[str]) -> None:
 def _keep_apart(table: Table, sides: Sequence[Iterable[str]]) -> None:
     """Give each side a story that no other side is in. Who is named on no side stays where it is.
 
-    A story that bears the name of a record on some side is that side's.
+    A story that bears the name of a record on some side is that side's; who is on two is on the first.
     """
-    groups = [table.list_named(side) for side in sides]
-    owner = {record.name: at for at, group in enumerate(groups) for record in group}
+    owner = {name: at for at, side in reversed([*enumerate(sides)]) for name in side}
+    groups = [table.list_named(name for name in side if owner[name] == at) for at, side in enumerate(sides)]
     taken: set[str] = set()
     for at, group in enumerate(groups):
         if not group:

@@ -86,6 +86,14 @@ class Table:
         self._list_all()
         return next((name for a in addresses if (name := self._copies.get(identity_key(a)))), None)
 
+    def find(self, address: str) -> str | None:
+        """Give the name of the record that an address leads to, as its own or a copy's."""
+        return self.find_owner(address) or self.find_holder(address)
+
+    def has_text(self, name: str, print_: Fingerprint) -> bool:
+        """Say whether a record holds this text."""
+        return self._texts.holds(name, print_)
+
     def find_text(self, print_: Fingerprint) -> Match | None:
         """Give the record that holds the same text under another address."""
         self._list_all()
@@ -151,12 +159,14 @@ class Table:
         self._unlisted.clear()
 
     def _list_addresses(self, record: Record) -> None:
-        article = record.article
+        article, state = record.article, record.state
         for address in (article.original_url, article.web_url):
             if address:
                 self._owners[identity_key(address)] = record.name
-        for copy in record.state.copies if record.state else ():
-            self._copies[identity_key(copy.url)] = record.name
+        if state is not None:
+            self._owners.update(dict.fromkeys(state.aliases, record.name))
+            self._copies.update({identity_key(copy.url): record.name for copy in state.copies})
+            self._copies.update(dict.fromkeys(state.reprints, record.name))
 
 
 class _Taken(Container[str]):

@@ -164,9 +164,11 @@ def address_keys(record: Record) -> set[str]:
     """The identity keys under which a record is found: its own addresses and its copies'."""
     article = record.article
     found = {article.original_url, article.web_url, article.amp_url}
-    if record.state is not None:
-        found.update(copy.url for copy in record.state.copies)
-    return {_key(address) for address in found if address}
+    state = record.state
+    if state is None:
+        return {_key(address) for address in found if address}
+    found.update(copy.url for copy in state.copies)
+    return {_key(address) for address in found if address}.union(state.aliases, state.reprints)
 
 
 def _key(address: str) -> str:
