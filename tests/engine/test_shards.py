@@ -82,19 +82,24 @@ def copy(origin: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Calla
     def make(**options: object) -> Path:
         root = tmp_path / "-".join(map(str, options.values())).replace("/", "")[:40]
         shutil.copytree(origin, root)
-        text = (root / "newsloom.yaml").read_text()
-        for name, value in {"workers": 2, "git": "false", "fetch_images": "false", **options}.items():
-            text, count = re.subn(rf"^{name}: .*$", f"{name}: {value}", text, flags=re.MULTILINE)
-            assert count == 1
-        (root / "newsloom.yaml").write_text(text)
+        configure(root, workers=2, git="false", fetch_images="false", **options)
         return root
 
     return make
 
 
-def make_passes(root: Path) -> Made:
-    """What two passes make of a site; the second finds stories open."""
+def configure(root: Path, **options: object) -> None:
+    text = (root / "newsloom.yaml").read_text()
+    for name, value in options.items():
+        text, count = re.subn(rf"^{name}: .*$", f"{name}: {value}", text, flags=re.MULTILINE)
+        assert count == 1
+    (root / "newsloom.yaml").write_text(text)
+
+
+def make_passes(root: Path, **second: object) -> Made:
+    """What two passes make of a site, the second with other settings; it finds stories open."""
     run_pass(root)
+    configure(root, **second)
     write_recording(root / "recordings" / "two.warc.gz", make_reports(range(PAGES // 2, PAGES)))
     run_pass(root)
     return read_tree(root), read_records(root)
@@ -193,20 +198,27 @@ class TestRay:
 
     @pytest.mark.parametrize("shards", [16], indirect=True)
     def test_three_nodes_with_a_worker_and_a_node_killed_while_comparing_make_the_same_site(
-        self, copy: Callable[..., Path], inline: Made, nodes: Nodes, disturb: Callable[..., None]
+        self,
+        copy: Callable[..., Path],
+        inline: Made,
+        shards: int,
+        nodes: Nodes,
+        disturb: Callable[..., None],
     ) -> None:
-        killed: list[bool] = []
+        workers: list[bool] = []
+        whole: list[bool] = []
 
         @contextmanager
         def kill_both() -> Iterator[None]:
-            times = int(len(killed) < 2)
             with (
-                killing(nodes.kill_worker, times, 0.05) as workers,
-                killing(nodes.kill_node, times, 0.1) as whole,
+                killing(nodes.kill_worker, int(not workers), 0.05) as some,
+                killing(nodes.kill_node, int(not whole), 0.1) as more,
             ):
                 yield
-            killed.extend((*workers, *whole))
+            workers.extend(some)
+            whole.extend(more)
 
+        root = copy(engine="inline", story_shards=shards)
         disturb(kill_both)
-        assert make_passes(copy(engine="ray", story_shards=16)) == inline
-        assert len(killed) == 2
+        assert make_passes(root, engine="ray") == inline
+        assert (len(workers), len(whole)) == (1, 1)

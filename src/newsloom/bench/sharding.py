@@ -53,16 +53,19 @@ class ShardedStream(Struct, frozen=True, kw_only=True):
     """A made-up stream in so many shards.
 
     Seconds are of one core's time: in the shards, and in the one step that brings them together.
-    `pooled` is articles a second by the clock with workers, 0 where there are none to use; `same`
-    whether they came to the same stories.
+    `alone` and `pooled` are articles a second by the clock, in this process and with workers, 0 where there
+    are none to use; `same` is whether they came to the same stories.
     """
 
     shards: int
     articles: int
     f1: float
+    precision: float
+    recall: float
     stories: int
     seconds: float
     seconds_in_shards: float
+    alone: float
     pooled: float
     same: bool
     bytes_a_shard: float
@@ -162,23 +165,21 @@ def _measure_stream(
     timed = _Timed()
     shards = _open(count, Crew(timed.run, f"bench {count}"))
     index = StoryIndex(shelf=shards)
-    start = time.process_time()
+    start, begun = time.process_time(), time.perf_counter()
     found = _place_all(index, batches)
-    seconds = time.process_time() - start
-    pooled, same = 0.0, True
-    if count > 1:
-        workers = StoryIndex(shelf=_open(count, make_crew(engine)))
-        begun = time.perf_counter()
-        same = _place_all(workers, batches) == found
-        pooled = len(gold) / (time.perf_counter() - begun)
-    asked, crossed, balance = _describe(shards)
+    seconds, alone = time.process_time() - start, len(gold) / (time.perf_counter() - begun)
+    pooled, same = _measure_pooled(batches, count, engine, found)
+    agreement, (asked, crossed, balance) = agree(gold, found), _describe(shards)
     return ShardedStream(
         shards=count,
         articles=len(gold),
-        f1=agree(gold, found).f1,
+        f1=agreement.f1,
+        precision=agreement.precision,
+        recall=agreement.recall,
         stories=index.size,
         seconds=seconds,
         seconds_in_shards=timed.seconds,
+        alone=alone,
         pooled=pooled,
         same=same,
         bytes_a_shard=_weigh(shards) / count if shards else 0.0,
@@ -186,6 +187,18 @@ def _measure_stream(
         crossed=crossed,
         balance=balance,
     )
+
+
+def _measure_pooled(
+    batches: Sequence[Batch], count: int, engine: Engine, expected: dict[str, str]
+) -> tuple[float, bool]:
+    """Give articles a second by the clock with workers, and whether they came to what is expected."""
+    if count == 1:
+        return 0.0, True
+    index = StoryIndex(shelf=_open(count, make_crew(engine)))
+    begun = time.perf_counter()
+    found = _place_all(index, batches)
+    return len(found) / (time.perf_counter() - begun), found == expected
 
 
 def _place_all(index: StoryIndex, batches: Sequence[Batch]) -> dict[str, str]:
@@ -219,16 +232,18 @@ def format_sharded_events(results: Sequence[ShardedEvents]) -> str:
 def format_sharded_stream(results: Sequence[ShardedStream]) -> str:
     """Give how fast a stream is read in shards, a line each."""
     rows = [
-        f"| {r.shards} | {r.f1:.4f} | {r.stories:,} | {r.articles / r.seconds:,.0f} "
-        f"| {r.seconds_in_shards / r.seconds:.0%} | {_limit(r)} | {_pool(r)} "
+        f"| {r.shards} | {r.f1:.4f} | {r.precision:.4f} | {r.recall:.4f} | {r.stories:,} "
+        f"| {r.articles / r.seconds:,.0f} | {r.seconds_in_shards / r.seconds:.0%} | {_limit(r)} "
+        f"| {r.alone:,.0f} | {_pool(r)} "
         f"| {r.bytes_a_shard / 1024:,.0f} KB | {r.asked:.2f} | {r.crossed:.3f} | {r.balance:.1f} |"
         for r in results
     ]
     heads = (
-        "| shards | B³ F1 | stories | articles/s, one core | of it in shards | articles/s of the one step "
-        f"| articles/s, {_WORKERS} workers | a shard | cells asked | crossed | balance |"
+        "| shards | B³ F1 | B³ P | B³ R | stories | articles/s, one core | of it in shards "
+        "| articles/s of the one step | by the clock, one process "
+        f"| by the clock, {_WORKERS} workers | a shard | cells asked | crossed | balance |"
     )
-    return "\n".join([heads, "| --- " * 11 + "|", *rows])
+    return "\n".join([heads, "| --- " * 14 + "|", *rows])
 
 
 def _limit(result: ShardedStream) -> str:
