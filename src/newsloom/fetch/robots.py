@@ -94,7 +94,7 @@ class Robots:
         return await asyncio.shield(reading)
 
     async def _look(self, key: str) -> Rules:
-        """The rules of the ledger, which may be newer than those known here; where they are not, asked anew."""
+        """The rules as the ledger has them, or asked anew."""
         try:
             await self._recall(key)
             known = self._rules.get(key)
