@@ -98,9 +98,9 @@ class Robots:
         try:
             await self._recall(key)
             known = self._rules.get(key)
-            return (
-                known if known is not None and self._is_fresh(known.file) else await self._renew(key, known)
-            )
+            if known is not None and self._is_fresh(known.file):
+                return known
+            return await self._renew(key, known)
         finally:
             self._reading.pop(key, None)
 
