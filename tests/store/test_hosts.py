@@ -139,3 +139,12 @@ class TestWhereItIs:
         for expected in (True, False):
             with open_ledger(place, own, "") as ledger:
                 assert ledger.take("a.example:443", 60.0) is expected
+
+    def test_where_its_schema_may_not_be_used_each_site_keeps_its_own(self, tmp_path: Path) -> None:
+        address = make_address()
+        shared_server().execute("CREATE ROLE guest LOGIN")
+        guest = address.replace("postgres@", "guest@")
+        own = Place(str(tmp_path / "own.sqlite"))
+        for expected in (True, False):
+            with open_ledger(find_hosts(find_place(guest, tmp_path), None), own, "") as ledger:
+                assert ledger.take("a.example:443", 60.0) is expected

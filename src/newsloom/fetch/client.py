@@ -24,7 +24,7 @@ from newsloom.fetch.causes import fault
 from newsloom.fetch.decoding import ACCEPTED_CODINGS
 from newsloom.fetch.exchange import KEPT_HEADERS, REDIRECTS, Answer, Hop, Request, join_location
 from newsloom.fetch.guard import Allowance, Target, check_address, read_allowance
-from newsloom.fetch.ledger import Ledger
+from newsloom.fetch.ledger import Ledger, consult
 from newsloom.fetch.limits import Limits
 from newsloom.fetch.outlet import Outlet
 from newsloom.fetch.pace import Pace, read_retry_after
@@ -120,7 +120,7 @@ class LiveFetcher:
                     started = monotonic()
                     answer = await self._exchange(request, target, trusted=trusted, seconds=seconds)
                     seconds -= monotonic() - started
-            self._heed_pause(target, answer)
+            await self._heed_pause(target, answer)
             location = answer.header("location")
             if answer.status not in REDIRECTS or not location or request.form:
                 return structs.replace(answer, hops=tuple(hops))
@@ -177,10 +177,12 @@ class LiveFetcher:
             headers["Connection"] = "close"  # no open file kept for a host that nobody asks again soon
         return headers
 
-    def _heed_pause(self, target: Target, answer: Answer) -> None:
+    async def _heed_pause(self, target: Target, answer: Answer) -> None:
         if answer.status in _PAUSES:
             asked = read_retry_after(answer.header("retry-after"), self._now())
             self.pace.refuse(target.place, asked)
+            if (ledger := self._ledger) is not None:
+                await consult(ledger, ledger.close, target.place, self.pace.pause(target.place))
         elif answer.status < 400:
             self.pace.welcome(target.place)
 

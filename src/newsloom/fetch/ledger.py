@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Protocol
+import asyncio
+from collections.abc import Callable
+from typing import ParamSpec, Protocol, TypeVar
+
+_P = ParamSpec("_P")
+_T = TypeVar("_T")
 
 
 class Ledger(Protocol):
@@ -10,6 +15,11 @@ class Ledger(Protocol):
 
     Several processes may have one ledger: what one notes, the others are told from then on.
     """
+
+    @property
+    def distant(self) -> bool:
+        """Whether it is asked over a network. It may be asked in any thread."""
+        ...
 
     def take(self, place: str, spacing: float) -> bool:
         """Note that a place is asked now, if it may be: so many seconds after the last time, and in no pause.
@@ -33,3 +43,10 @@ class Ledger(Protocol):
     def put_robots(self, origin: str, file: bytes) -> None:
         """Keep an origin's robots.txt, in the form it is given."""
         ...
+
+
+async def consult(ledger: Ledger, question: Callable[_P, _T], *values: _P.args, **options: _P.kwargs) -> _T:
+    """A ledger's answer. A distant one is asked in a thread: who has a turn must not wait meanwhile."""
+    if ledger.distant:
+        return await asyncio.to_thread(question, *values, **options)
+    return question(*values, **options)

@@ -16,7 +16,7 @@ from email.utils import parsedate_to_datetime
 
 from newsloom import settings
 from newsloom.fetch.causes import fault
-from newsloom.fetch.ledger import Ledger
+from newsloom.fetch.ledger import Ledger, consult
 from newsloom.fetch.limits import Limits
 
 
@@ -99,19 +99,20 @@ class Pace:
             await self._all.acquire()
             taken = False
             try:
-                taken = lane.opens <= self._clock() and self._take(place, lane)
+                taken = lane.opens <= self._clock() and await self._take(place, lane)
             finally:
                 if not taken:
                     self._all.release()
             if taken:
                 return
 
-    def _take(self, place: str, lane: _Lane) -> bool:
+    async def _take(self, place: str, lane: _Lane) -> bool:
         """Note that the host is asked now; False, with a new moment, where the ledger knows of others."""
-        if self._ledger is None or self._ledger.take(place, lane.spacing):
+        ledger = self._ledger
+        if ledger is None or await consult(ledger, ledger.take, place, lane.spacing):
             lane.next_start = self._clock() + lane.spacing
             return True
-        rest, pause = self._ledger.tell_wait(place, lane.spacing)
+        rest, pause = await consult(ledger, ledger.tell_wait, place, lane.spacing)
         lane.next_start = self._clock() + rest
         self.defer(place, pause)
         return False
@@ -138,8 +139,6 @@ class Pace:
         seconds = self._limits.retry_seconds * 2.0 ** min(lane.refusals, 16) if asked is None else asked
         lane.refusals += 1
         self.defer(place, seconds * (1 + settings.RETRY_JITTER * self._roll()))
-        if self._ledger is not None:
-            self._ledger.close(place, self.pause(place))
 
     def welcome(self, place: str) -> None:
         """Forget a host's refusals, since it answered."""

@@ -20,7 +20,7 @@ from newsloom import settings
 from newsloom.errors import FetchError
 from newsloom.fetch.exchange import Answer, Request
 from newsloom.fetch.guard import Target
-from newsloom.fetch.ledger import Ledger
+from newsloom.fetch.ledger import Ledger, consult
 
 PRODUCT: Final = "Newsloom"  # the token robots.txt files know this program by
 
@@ -85,24 +85,31 @@ class Robots:
     async def rules(self, target: Target) -> Rules:
         """The rules of a target's host; everybody who asks meanwhile waits for the one fetch."""
         key = f"{target.scheme}://{target.place}"
+        known = self._rules.get(key)
+        if known is not None and self._is_fresh(known.file):
+            return known
         reading = self._reading.get(key)
         if reading is None:
-            known = self._recall(key)
-            if known is not None and self._is_fresh(known.file):
-                return known
-            reading = self._reading[key] = asyncio.ensure_future(self._renew(key, known))
+            reading = self._reading[key] = asyncio.ensure_future(self._look(key))
         return await asyncio.shield(reading)
 
-    def _recall(self, key: str) -> Rules | None:
-        """The rules that are known here; where they are not fresh, the ledger may have newer ones."""
-        known = self._rules.get(key)
-        if self._ledger is None or (known is not None and self._is_fresh(known.file)):
-            return known
-        payload = self._ledger.find_robots(key)
+    async def _look(self, key: str) -> Rules:
+        """The rules as the ledger has them, or asked anew."""
+        try:
+            await self._recall(key)
+            known = self._rules.get(key)
+            if known is not None and self._is_fresh(known.file):
+                return known
+            return await self._renew(key, known)
+        finally:
+            self._reading.pop(key, None)
+
+    async def _recall(self, key: str) -> None:
+        ledger, known = self._ledger, self._rules.get(key)
+        payload = await consult(ledger, ledger.find_robots, key) if ledger is not None else None
         file = _decoder.decode(payload) if payload is not None else None
         if file is not None and (known is None or file.tried > known.file.tried):
-            known = self._rules[key] = read_rules(file)
-        return known
+            self._rules[key] = read_rules(file)
 
     def _is_fresh(self, file: RobotsFile) -> bool:
         failed = file.code or file.tried > file.read
@@ -111,17 +118,14 @@ class Robots:
 
     async def _renew(self, key: str, known: Rules | None) -> Rules:
         before = known.file if known is not None and known.reachable else None
-        try:
-            file = await self._read(f"{key}/robots.txt", before or RobotsFile())
-        finally:
-            self._reading.pop(key, None)
+        file = await self._read(f"{key}/robots.txt", before or RobotsFile())
         if known is not None and before is not None and file.body == before.body and not file.code:
             rules = structs.replace(known, file=file)  # parsed already
         else:
             rules = read_rules(file)
         self._rules[key] = rules
-        if self._ledger is not None:
-            self._ledger.put_robots(key, _encoder.encode(file))
+        if (ledger := self._ledger) is not None:
+            await consult(ledger, ledger.put_robots, key, _encoder.encode(file))
         return rules
 
     async def _read(self, address: str, before: RobotsFile) -> RobotsFile:

@@ -21,7 +21,7 @@ from newsloom.errors import FetchError, LimitError
 from newsloom.fetch import Answer, Fetcher, Request, fetch_all
 from newsloom.intake.account import Intake
 from newsloom.intake.background import Background
-from newsloom.intake.fetching import Terms, Web, find_place, open_live
+from newsloom.intake.fetching import Terms, Web, find_place
 from newsloom.intake.references import Reading, read_page
 from newsloom.intake.rounds import Round, Wanted
 from newsloom.site import Site
@@ -93,10 +93,12 @@ def fetch_batch(errands: list[Errand]) -> list[Reading]:
 
 
 async def _fetch(errands: list[Errand]) -> AsyncGenerator[tuple[Request, Answer | FetchError], None]:
-    async with open_live(errands[0].terms) as live:
-        answers = fetch_all(_Hasty(live), [Request(address=errand.address) for errand in errands])
-        async for answer in answers:
-            yield answer
+    terms = errands[0].terms
+    requests = [Request(address=errand.address) for errand in errands]
+    with terms.open_ledger() as ledger:
+        async with terms.make_fetcher(ledger) as live:
+            async for answer in fetch_all(_Hasty(live), requests):
+                yield answer
 
 
 def _read(answer: Answer | FetchError) -> Reading:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import AsyncIterator, Sequence
-from contextlib import ExitStack, asynccontextmanager
+from contextlib import AbstractContextManager, ExitStack, asynccontextmanager
 from hashlib import blake2b
 from pathlib import Path
 from typing import Final
@@ -18,7 +18,7 @@ from newsloom.fetch.guard import read_target
 from newsloom.intake.sharing import SharingFetcher
 from newsloom.place import Place
 from newsloom.site import Site
-from newsloom.store import open_ledger
+from newsloom.store import HostLedger, open_ledger
 from newsloom.store.shared import SharedStore
 
 _REALM_BYTES: Final = 8
@@ -45,6 +45,16 @@ class Terms(Struct, frozen=True, kw_only=True):
         told = "\n".join((*sorted(self.allow), self.proxy))
         return blake2b(told.encode("utf-8", "surrogatepass"), digest_size=_REALM_BYTES).hexdigest()
 
+    def open_ledger(self) -> AbstractContextManager[HostLedger]:
+        """The ledger of hosts."""
+        return open_ledger(self.hosts, self.own, self.realm)
+
+    def make_fetcher(self, ledger: HostLedger) -> LiveFetcher:
+        """A fetcher that asks the web, at the pace the ledger keeps."""
+        return LiveFetcher(
+            site=self.contact, allow=self.allow, proxy=self.proxy, limits=self.limits, ledger=ledger
+        )
+
 
 def make_terms(site: Site) -> Terms:
     """The terms of a site, with the pace that is set now and not when this module was read."""
@@ -56,17 +66,6 @@ def make_terms(site: Site) -> Terms:
         hosts=site.hosts,
         own=site.store,
     )
-
-
-@asynccontextmanager
-async def open_live(terms: Terms) -> AsyncIterator[LiveFetcher]:
-    """A fetcher that asks the web, on a site's terms."""
-    with open_ledger(terms.hosts, terms.own, terms.realm) as ledger:
-        async with LiveFetcher(
-            site=terms.contact, allow=terms.allow, proxy=terms.proxy, limits=terms.limits, ledger=ledger
-        ) as live:
-            yield live
-        ledger.forget(settings.HOST_MEMORY_SECONDS)
 
 
 class Web:
@@ -89,15 +88,17 @@ async def open_web(site: Site, replay: Sequence[Path], record: Path | None) -> A
         yield Web(ReplayFetcher(replay))
         return
     terms = make_terms(site)
-    async with open_live(terms) as live:
-        with ExitStack() as stack:
-            fetcher: Fetcher = live
-            if site.shared is not None:
-                store = stack.enter_context(SharedStore(site.shared))
-                fetcher = SharingFetcher(live, store, realm=terms.realm)
-            if record is not None:
-                fetcher = stack.enter_context(RecordingFetcher(fetcher, record))
-            yield Web(fetcher, live)
+    with terms.open_ledger() as ledger:
+        async with terms.make_fetcher(ledger) as live:
+            with ExitStack() as stack:
+                fetcher: Fetcher = live
+                if site.shared is not None:
+                    store = stack.enter_context(SharedStore(site.shared))
+                    fetcher = SharingFetcher(live, store, realm=terms.realm)
+                if record is not None:
+                    fetcher = stack.enter_context(RecordingFetcher(fetcher, record))
+                yield Web(fetcher, live)
+        ledger.forget(settings.HOST_MEMORY_SECONDS)
 
 
 @asynccontextmanager

@@ -9,6 +9,7 @@ it: that a host was asked is true whoever asked it.
 
 from __future__ import annotations
 
+import threading
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Final, Self
@@ -52,8 +53,7 @@ ON CONFLICT (origin) DO UPDATE SET payload = excluded.payload
 class HostLedger:
     """The hosts of a place, whose tables are made where they are missing; a context manager.
 
-    Robots.txt is kept by `realm`: what one site may read another perhaps may not. It may be opened in one
-    thread and used in another, by one at a time.
+    Robots.txt is kept by `realm`: what one site may read another perhaps may not. Any thread may use it.
     """
 
     def __init__(self, place: Place | Path, realm: str = "") -> None:
@@ -61,6 +61,7 @@ class HostLedger:
         self._realm = f" {realm}" if realm else ""
         # Of the turns of its last half second a PostgreSQL that falls may lose some; our own fall loses none.
         self._engine = connect(self._place, kept=False, durable=False)
+        self._lock = threading.Lock()  # one connection, one statement at a time
         dialect = self._engine.dialect.name
         self._now, self._sign = _NOW[dialect], "?" if dialect == "sqlite" else "%s"
 
@@ -77,7 +78,13 @@ class HostLedger:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         """Close the connection; everything is in the store already."""
-        self._connection.close()
+        with self._lock:
+            self._connection.close()
+
+    @property
+    def distant(self) -> bool:
+        """Whether it is on a server, which takes a while to answer."""
+        return self._place.shared
 
     def _open(self) -> Connection:
         return self._engine.connect().execution_options(isolation_level="AUTOCOMMIT")
@@ -113,6 +120,10 @@ class HostLedger:
     def _execute(self, statement: str, *values: object) -> CursorResult[Any]:
         """Run a statement, on a new connection where the one at hand was cut."""
         statement = statement.format(now=self._now).replace("?", self._sign)
+        with self._lock:
+            return self._run(statement, values)
+
+    def _run(self, statement: str, values: tuple[object, ...]) -> CursorResult[Any]:
         try:
             return self._connection.exec_driver_sql(statement, values)
         except SQLAlchemyError as error:
