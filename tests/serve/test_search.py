@@ -224,6 +224,21 @@ def test_a_pass_beside_it_is_seen(site: Path, port: int) -> None:
     update_search(site, sample_site())
 
 
+def test_a_server_elsewhere_searches_what_the_passes_put_there(tmp_path: Path) -> None:
+    here, there = tmp_path / "here", tmp_path / "there"
+    config = f"store: {make_address()}\n"
+    for root in (here, there):
+        write_site(root, sample_site())
+        (root / "newsloom.yaml").write_text(config)
+    update_search(here, sample_site())
+    process, port = start_server(there)
+    try:
+        assert len(look(port, "q=traffic").css(".results-list > li")) > 0
+        assert not list(there.rglob("*.sqlite"))
+    finally:
+        assert stop_server(process) == 0
+
+
 def test_a_database_that_is_gone_closes_search_alone(tmp_path: Path) -> None:
     root = write_site(tmp_path, sample_site())
     with open_server() as server:
