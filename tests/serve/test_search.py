@@ -184,10 +184,14 @@ def test_hostile_questions_stay_text(port: int, text: str) -> None:
         assert not feedparser.parse(io.BytesIO(ask(port, f"/search/{file}?{query}").body)).bozo
 
 
-def test_hostile_records_come_out_as_text(tmp_path: Path) -> None:
+@pytest.mark.parametrize("store", ["sqlite", "postgresql"])
+def test_hostile_records_come_out_as_text(tmp_path: Path, store: str) -> None:
     records = [record(f"chip {text}", name=f"n-{at}", excerpt=text) for at, text in enumerate(HOSTILE)]
     site = site_view(records)
-    update_search(write_site(tmp_path, site), site)
+    write_site(tmp_path, site)
+    if store == "postgresql":
+        (tmp_path / "newsloom.yaml").write_text(f"store: {make_address()}\n")
+    update_search(tmp_path, site)
     process, port = start_server(tmp_path)
     try:
         tree = look(port, "q=chip")
