@@ -1,6 +1,7 @@
 """A site's index moves between SQLite and PostgreSQL and loses nothing on the way."""
 
 import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -10,6 +11,8 @@ from newsloom.cli import app
 from newsloom.errors import BusyError, ConfigError
 from newsloom.lock import hold
 from newsloom.pipeline import read_records, run_pass
+from newsloom.search import open_searcher, parse_query
+from newsloom.searching import find_search
 from newsloom.site import read_site
 from newsloom.store import HostLedger, SourceState, Stamp, Visit, open_index
 from newsloom.store.copying import count_rows
@@ -76,6 +79,8 @@ def test_a_pass_after_the_move_has_nothing_to_do(site: Path) -> None:
     summary = run_pass(site)
     assert (summary.new, summary.changed) == (0, 0)
     assert (read_tree(site), read_records(site)) == (before, records)
+    with closing(open_searcher(find_search(site), held=True)) as searcher:
+        assert searcher.search(parse_query("-zzz", searcher.clock())).total == len(records)
 
 
 def test_what_is_there_is_overwritten_only_when_that_is_asked(site: Path) -> None:

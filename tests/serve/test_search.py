@@ -184,10 +184,14 @@ def test_hostile_questions_stay_text(port: int, text: str) -> None:
         assert not feedparser.parse(io.BytesIO(ask(port, f"/search/{file}?{query}").body)).bozo
 
 
-def test_hostile_records_come_out_as_text(tmp_path: Path) -> None:
+@pytest.mark.parametrize("store", ["sqlite", "postgresql"])
+def test_hostile_records_come_out_as_text(tmp_path: Path, store: str) -> None:
     records = [record(f"chip {text}", name=f"n-{at}", excerpt=text) for at, text in enumerate(HOSTILE)]
     site = site_view(records)
-    update_search(write_site(tmp_path, site), site)
+    write_site(tmp_path, site)
+    if store == "postgresql":
+        (tmp_path / "newsloom.yaml").write_text(f"store: {make_address()}\n")
+    update_search(tmp_path, site)
     process, port = start_server(tmp_path)
     try:
         tree = look(port, "q=chip")
@@ -222,6 +226,21 @@ def test_a_pass_beside_it_is_seen(site: Path, port: int) -> None:
     tree = look(port, "q=quetzal")
     assert len(tree.css(".results-list > li")) == 1
     update_search(site, sample_site())
+
+
+def test_a_server_elsewhere_searches_what_the_passes_put_there(tmp_path: Path) -> None:
+    here, there = tmp_path / "here", tmp_path / "there"
+    config = f"store: {make_address()}\n"
+    for root in (here, there):
+        write_site(root, sample_site())
+        (root / "newsloom.yaml").write_text(config)
+    update_search(here, sample_site())
+    process, port = start_server(there)
+    try:
+        assert len(look(port, "q=traffic").css(".results-list > li")) > 0
+        assert not list(there.rglob("*.sqlite"))
+    finally:
+        assert stop_server(process) == 0
 
 
 def test_a_database_that_is_gone_closes_search_alone(tmp_path: Path) -> None:
