@@ -45,7 +45,7 @@ from newsloom.store import open_index
 _FIRST_SECONDS: Final = (
     3.0  # after which a run is killed for the first time; each later one lives a second more
 )
-_FIRST_PAGES: Final = 1_000  # of the archives, which a site that has records before has read
+_FIRST_PAGES: Final = 5_000  # of the archives, which a site that has records before has read
 _PLAYED: Final = 30  # days after which its records are history
 _LOOK_SECONDS: Final = 0.2  # between two looks at the memory of the processes
 _PAGE: Final = os.sysconf("SC_PAGE_SIZE")
