@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from newsloom import settings
 from newsloom.errors import ConfigError
 from newsloom.pipeline import run_pass
 from newsloom.summary import Summary
@@ -50,6 +51,18 @@ def test_halves_of_surrogate_pairs_in_a_page_cost_only_themselves(tmp_path: Path
     body = make_page("Half", head=f'<script type="application/ld+json">{linked}</script>', text=OTHER)
     summary, _ = pass_over(tmp_path, page(body))
     assert summary.documents == 2
+
+
+def test_a_page_that_takes_too_long_is_rejected_with_the_reason(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(settings, "PAGE_SECONDS", 0.4)
+    body = make_page("Slow").replace(
+        b"</article>", b"<p><a href=x>b</a> <b>c</b></p>" * 200_000 + b"</article>"
+    )
+    summary, said = pass_over(tmp_path, page(body))
+    assert summary.documents == 1
+    assert "took more than 0.4 seconds to read" in said
 
 
 @pytest.mark.parametrize("tag", [b"<div>", b"<ul><li>", b"<table><tr><td>", b"<b><i>", b"<svg>"])

@@ -28,15 +28,21 @@ def git(site: Path, *arguments: str) -> str:
     return subprocess.run(["git", *arguments], cwd=site, capture_output=True, text=True, check=True).stdout
 
 
-@pytest.fixture
-def site(tmp_path: Path) -> Path:
-    root = make_site(tmp_path / "site", [answer(title) for title in TITLES])
+@pytest.fixture(scope="module")
+def finished(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A site after its first pass, of which each test has a copy."""
+    root = make_site(tmp_path_factory.mktemp("finished") / "site", [answer(title) for title in TITLES])
     with (root / ".gitignore").open("a") as file:
         file.write("recordings/\n")
     config = (root / "newsloom.yaml").read_text()
     (root / "newsloom.yaml").write_text(config.replace("publish_at: 70", "publish_at: 0"))
     run_pass(root)
     return root
+
+
+@pytest.fixture
+def site(finished: Path, tmp_path: Path) -> Path:
+    return Path(shutil.copytree(finished, tmp_path / "site"))
 
 
 def documents(site: Path) -> int:

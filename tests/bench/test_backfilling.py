@@ -6,7 +6,10 @@ import gzip
 import json
 from pathlib import Path
 
+import pytest
+
 from newsloom.backfill.looking import Look, Refusal, read_pages
+from newsloom.bench import backfilling
 from newsloom.bench.archived import list_wanted, make_page, write_archives
 from newsloom.bench.backfilling import format_looks, format_runs, measure_looks, measure_runs
 from newsloom.bench.sets import read_sets
@@ -69,3 +72,9 @@ def test_looks_count_what_they_lose(tmp_path: Path) -> None:
         sum(values) for values in zip(*((one.topical, one.lost, one.passed) for one in looks), strict=True)
     ] == [1, 0, 1]
     assert "| chips | worked on |" in format_looks(looks)
+
+
+def test_a_site_can_have_records_before(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(backfilling, "_FIRST_PAGES", 100)
+    (run,) = measure_runs([200], 0, lambda _: None, known=60)
+    assert (run.known, run.records, run.kept, run.wanted, run.documents) == (63, 200, 3, 3, 66)

@@ -1,10 +1,14 @@
+import contextlib
 import os
+import re
 import signal
 from pathlib import Path
 
 import pytest
 
-from newsloom.engine import Failed, open_engine
+from newsloom import settings
+from newsloom.engine import Failed, TimeUpError, limited, open_engine
+from newsloom.engine.task import CAUSE
 
 
 def double(batch: list[int]) -> list[int]:
@@ -25,6 +29,43 @@ def die_on_poison(batch: list[str]) -> list[str]:
     if "poison" in batch:
         os.kill(os.getpid(), signal.SIGKILL)
     return [item.upper() for item in batch]
+
+
+def take_long(batch: list[str]) -> list[str]:
+    """Take for ever at some items: in Python, in a pattern, and in C, which nothing interrupts."""
+    return [_take_long(item) for item in batch]
+
+
+def _take_long(item: str) -> str:
+    try:
+        with limited(0.1):
+            while item == "python":
+                with contextlib.suppress(Exception):
+                    item = str(item)
+            if item == "pattern":
+                re.match("(a*)*b", "a" * 100)
+            if item == "c":
+                sum(range(10**15))
+    except TimeUpError:
+        return "too long"
+    return item
+
+
+@pytest.mark.parametrize("name", ["inline", "pool"])
+def test_an_item_that_takes_too_long_is_interrupted(name: str) -> None:
+    with open_engine(name, 1) as engine:
+        ((_, found),) = engine.run(take_long, [["one", "python", "two", "pattern", "three"]])
+    assert found == ["one", "too long", "two", "too long", "three"]
+
+
+def test_an_item_that_cannot_be_interrupted_costs_its_worker_and_no_other_item(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(settings, "WORKER_RETRIES", 0)
+    monkeypatch.setattr(settings, "ITEM_RETRIES", 0)
+    with open_engine("pool", 1) as engine:
+        ((_, found),) = engine.run(take_long, [["one", "c", "two"]])
+    assert found == ["one", Failed(CAUSE), "two"]
 
 
 @pytest.mark.parametrize("name", ["inline", "pool"])

@@ -17,13 +17,14 @@ from newsloom.backfill.glance import Glance, glance, read_words
 from newsloom.curate.gate import Gate, refuse_provider
 from newsloom.curate.topics import Tagger, build_tagger, list_sections, measure_strength
 from newsloom.curate.weights import WEIGHTS
+from newsloom.engine import TimeUpError, limited
 from newsloom.errors import NewsloomError, PageError
 from newsloom.extract import canonical_address, extract, registrable_domain
 from newsloom.extract.address import absolute, host_of
 from newsloom.extract.encoding import as_utf8
 from newsloom.extract.language import detect
 from newsloom.records import Draft, Page, Topic
-from newsloom.settings import PAGE_BYTES
+from newsloom.settings import PAGE_BYTES, PAGE_SECONDS
 from newsloom.sources.addresses import is_other
 from newsloom.sources.sniffing import tell_kind
 
@@ -83,7 +84,10 @@ def read_pages(look: Look, pages: list[Page]) -> list[Draft | Refusal]:
 
 def _attempt(page: Page, look: Look, tagger: Tagger | None) -> Draft | Refusal:
     try:
-        return refuse_page(page, look, tagger) or read_draft(page, look, tagger)
+        with limited(PAGE_SECONDS):
+            return refuse_page(page, look, tagger) or read_draft(page, look, tagger)
+    except TimeUpError:
+        return Refusal(stage="reading", reason="takes too long")
     except NewsloomError as error:
         return Refusal(stage="reading", reason=error.code)
     except Exception as error:  # noqa: BLE001 - a worker's edge: counted, and the back-fill goes on

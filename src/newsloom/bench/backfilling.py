@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -24,9 +25,11 @@ import msgspec
 from msgspec import Struct
 
 from newsloom.backfill import Account
+from newsloom.backfill.filling import FOLDER
 from newsloom.backfill.glance import glance
 from newsloom.backfill.looking import Look, Refusal, may_be_topical, read_draft, refuse_page
 from newsloom.bench.archived import list_wanted, write_archives
+from newsloom.bench.laying import lay_history
 from newsloom.bench.sets import Case, PageSet
 from newsloom.config import Config
 from newsloom.curate.gate import Gate
@@ -35,11 +38,15 @@ from newsloom.documents import read_topics
 from newsloom.errors import NewsloomError
 from newsloom.extract.encoding import as_utf8
 from newsloom.records import Draft, Page, Topic
+from newsloom.site import read_site
 from newsloom.starter import ai_topics, init_site
+from newsloom.store import open_index
 
 _FIRST_SECONDS: Final = (
     3.0  # after which a run is killed for the first time; each later one lives a second more
 )
+_FIRST_PAGES: Final = 5_000  # of the archives, which a site that has records before has read
+_PLAYED: Final = 30  # days after which its records are history
 _LOOK_SECONDS: Final = 0.2  # between two looks at the memory of the processes
 _PAGE: Final = os.sysconf("SC_PAGE_SIZE")
 _TICKS: Final = os.sysconf("SC_CLK_TCK")
@@ -55,7 +62,7 @@ _SEEN: Final = datetime(2026, 1, 1, tzinfo=UTC)  # for pages nobody wrote a date
 class Run(Struct, frozen=True, kw_only=True):
     """One back-fill: records, seconds on the clock and of the processor, peak memory, what became of it.
 
-    `killed` says how often all its processes were killed on the way.
+    `killed` says how often all its processes were killed on the way, `known` how many records there were.
     """
 
     records: int
@@ -67,6 +74,7 @@ class Run(Struct, frozen=True, kw_only=True):
     kept: int
     documents: int
     wanted: int
+    known: int = 0
     killed: int = 0
 
     @property
@@ -92,8 +100,13 @@ class Looks(Struct, frozen=True, kw_only=True):
     reads_per_second: float
 
 
-def measure_runs(counts: Sequence[int], kills: int, tell: Callable[[str], None]) -> list[Run]:
-    """Fill a new site from archives of so many pages each; of the first also with so many kills."""
+def measure_runs(
+    counts: Sequence[int], kills: int, tell: Callable[[str], None], *, known: int = 0
+) -> list[Run]:
+    """Fill a site from archives of so many pages each; of the first also with so many kills.
+
+    The site is new, or has `known` records of other pages beside those of the archives' first.
+    """
     runs = []
     with tempfile.TemporaryDirectory(prefix="newsloom-bench-", ignore_cleanup_errors=True) as temporary:
         for place, count in enumerate(counts):
@@ -102,12 +115,28 @@ def measure_runs(counts: Sequence[int], kills: int, tell: Callable[[str], None])
             size = write_archives(base / "archives", count)
             for number in sorted({0, kills if place == 0 else 0}):
                 tell(f"Filling from {count} pages" + (f", killed {number} times" if number else ""))
-                runs.append(_fill(base / f"site-{number}", base / "archives", count, size, number))
+                site = base / f"site-{number}"
+                days = _PLAYED if known else 0
+                config = Config(title="Made-up", url="http://127.0.0.1/", topic="AI", history_days=days)
+                init_site(site, config=config, sources="")
+                if known:
+                    tell(f"Laying down {known} records")
+                    _lay(site, base / "first", known)
+                runs.append(_fill(site, base / "archives", count, size, number))
     return runs
 
 
+def _lay(site: Path, archives: Path, known: int) -> None:
+    """Give a site records from before: those of the first pages, and copies of them at other addresses."""
+    write_archives(archives, _FIRST_PAGES)
+    _run(site, archives)
+    shutil.rmtree(read_site(site).private / FOLDER)  # the run that is measured counts its own pages
+    lay_history(site, known)
+
+
 def _fill(site: Path, archives: Path, count: int, size: int, kills: int) -> Run:
-    init_site(site, config=Config(title="Made-up desk", url="http://127.0.0.1/", topic="AI"), sources="")
+    with open_index(read_site(site).store) as index:
+        known = index.count()
     started = time.perf_counter()
     spent = [_run(site, archives, _FIRST_SECONDS + number)[1] for number in range(kills)]
     out, last = _run(site, archives)
@@ -123,7 +152,8 @@ def _fill(site: Path, archives: Path, count: int, size: int, kills: int) -> Run:
         first_mib=round(max(one.first for one in spent), 1),
         kept=account.kept,
         documents=account.documents,
-        wanted=sum(1 for _ in list_wanted(count)),
+        known=known,
+        wanted=sum(1 for number in list_wanted(count) if not known or number >= _FIRST_PAGES),
         killed=kills,
     )
 
@@ -234,14 +264,14 @@ def _measure_looks(name: str, topics: tuple[Topic, ...], part: str, cases: Seque
 def format_runs(runs: Sequence[Run]) -> str:
     """The figures of back-fills as a table."""
     lines = [
-        "| pages | MB | killed | seconds | pages/s | of the processor, s | peak MiB, all "
+        "| pages | MB | records before | killed | seconds | pages/s | of the processor, s | peak MiB, all "
         "| peak MiB, first process | kept (wanted) | documents |",
-        "| --- | --- | --- | --- | --- | --- | --- | --- | --- | --- |",
+        "| --- | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- |",
     ]
     lines += [
-        f"| {run.records:,} | {run.megabytes:,.0f} | {run.killed} | {run.wall:.1f} | {run.pace:.0f} "
-        f"| {run.processor:.1f} | {run.peak_mib:.0f} | {run.first_mib:.0f} | {run.kept} ({run.wanted}) "
-        f"| {run.documents} |"
+        f"| {run.records:,} | {run.megabytes:,.0f} | {run.known:,} | {run.killed} | {run.wall:.1f} "
+        f"| {run.pace:.0f} | {run.processor:.1f} | {run.peak_mib:.0f} | {run.first_mib:.0f} "
+        f"| {run.kept} ({run.wanted}) | {run.documents} |"
         for run in runs
     ]
     return "\n".join(lines)

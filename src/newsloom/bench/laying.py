@@ -92,7 +92,8 @@ def _age(record: Record, turn: int) -> Record:
 
 def _rename(name: str, turn: int) -> str:
     """A name from before all that is in play."""
-    return f"{2025 - turn // 48}-{12 - turn // 4 % 12:02}-{name[8:50]}-{crc32(name.encode()):08x}-{turn}"
+    year, month = int(name[:4]) - 1 - turn // 48, 12 - turn // 4 % 12
+    return f"{year}-{month:02}-{name[8:50]}-{crc32(name.encode()):08x}-{turn}"
 
 
 def _lay(

@@ -91,6 +91,7 @@ def bench_scale(
 def bench_backfill(
     pages: Annotated[str, typer.Option(help="Made-up pages, parted by commas.")] = "5000,20000",
     kills: Annotated[int, typer.Option(help="Times a run over the first of them is killed.", min=0)] = 5,
+    known: Annotated[int, typer.Option(help="Records the site has of other pages.", min=0)] = 0,
     data: Annotated[
         Path | None, typer.Option(help="A folder of page sets, to tell what the early look loses.")
     ] = None,
@@ -112,7 +113,8 @@ def bench_backfill(
     looks = measure_looks(read_sets(data), list_topic_sets(data), tell) if data is not None else []
     if looks:
         typer.echo(format_looks(looks))
-    runs = measure_runs([int(count) for count in pages.split(",") if count.strip()], kills, tell)
+    counts = [int(count) for count in pages.split(",") if count.strip()]
+    runs = measure_runs(counts, kills, tell, known=known)
     typer.echo("\n" + format_runs(runs))
     if json_file is not None:
         write_figures(json_file, {"looks": looks, "runs": runs})

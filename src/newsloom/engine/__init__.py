@@ -6,5 +6,6 @@ in those of a cluster.
 """
 
 from newsloom.engine.contract import Engine, Failed, open_engine
+from newsloom.engine.limiting import TimeUpError, limited
 
-__all__ = ["Engine", "Failed", "open_engine"]
+__all__ = ["Engine", "Failed", "TimeUpError", "limited", "open_engine"]

@@ -17,6 +17,7 @@ from multiprocessing.context import ForkServerContext
 from typing import Any, Final
 
 from newsloom import settings
+from newsloom.engine.limiting import run_expendable
 from newsloom.engine.task import Task
 
 _UNKNOWN: Final = 255  # the exit code of a process that was killed before the fork server knew it
@@ -59,7 +60,7 @@ class Lane:
     def give(self, function: Callable[[list[Any]], list[Any]], task: Task[Any, Any]) -> bool:
         """Hand a task out; False when the worker died idle."""
         try:
-            self._given.append((task, self._executor.submit(function, task.items)))
+            self._given.append((task, self._executor.submit(run_expendable, function, task.items)))
         except BrokenProcessPool:
             self.is_dead = True
         return not self.is_dead

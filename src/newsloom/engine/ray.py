@@ -16,6 +16,7 @@ from typing import Any, Final
 from newsloom import settings
 from newsloom.engine.cluster import Cluster
 from newsloom.engine.contract import Failed, Item, Result
+from newsloom.engine.limiting import run_expendable
 from newsloom.engine.task import Task
 from newsloom.errors import ConfigError, EngineError
 
@@ -112,4 +113,4 @@ def _work(function: Callable[[list[Any]], list[Any]], items: list[Any], version:
         raise EngineError(
             _SUBJECT, f"a worker has version {found}, this is {version}", "install the same on each node"
         )
-    return function(items)
+    return run_expendable(function, items)

@@ -14,6 +14,7 @@ from typing import Final, TypeVar
 from msgspec import Struct
 
 from newsloom import settings
+from newsloom.engine import TimeUpError, limited
 from newsloom.errors import NewsloomError, SourceError
 from newsloom.extract import extract
 from newsloom.fetch.archive import Archived, read_record
@@ -96,7 +97,10 @@ def _sort_body(archived: Archived, source: str) -> Page | Feed | bytes | Decisio
 def attempt(read: Callable[[_T], Draft], item: _T, address: str) -> Draft | Decision:
     """The draft, or a decision with the reason why there is none."""
     try:
-        return read(item)
+        with limited(settings.PAGE_SECONDS):
+            return read(item)
+    except TimeUpError:
+        return reject(address, f"took more than {settings.PAGE_SECONDS:g} seconds to read")
     except NewsloomError as error:
         return reject(address, error.cause)
     except Exception as error:  # noqa: BLE001 - a worker's edge: counted, and the pass goes on
