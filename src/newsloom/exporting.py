@@ -55,16 +55,17 @@ def export_site(root: Path, folder: Path) -> Exported:
         Archive(site).recover()
         edition = compile_edition(view_site(site, index))
     readers = chain(plan_readers(edition), _plan_pictures(site), _plan_marks())
-    with _without_collector(), _beside(partial(_write_machines, edition, target, ledger)) as join:
+    with _without_collector(), _beside(partial(_write_machines, site, edition, target, ledger)) as join:
         changed = write_outputs(target, readers, ledger, spared=_SPARED | _MACHINES)
         changed += join()
     return Exported(stories=len(edition.shown), changed=changed)
 
 
-def _write_machines(edition: Edition, target: Path, ledger: Path) -> int:
+def _write_machines(site: Site, edition: Edition, target: Path, ledger: Path) -> int:
     """Write what programs get: folders of their own, with a ledger of their own; how many files changed."""
     changed = 0
-    for folder, outputs in groupby(plan_machines(edition), key=lambda output: output.path.split("/", 1)[0]):
+    planned = plan_machines(site, edition)
+    for folder, outputs in groupby(planned, key=lambda output: output.path.split("/", 1)[0]):
         below = (structs.replace(output, path=output.path.split("/", 1)[1]) for output in outputs)
         changed += write_outputs(target / folder, below, ledger.with_name(f"{ledger.name}-{folder}"))
     return changed

@@ -38,6 +38,7 @@ _OWN: Final = (
 )
 _SEEN: Final = ("assets", *_OWN)  # in which git looks for what changed
 _NOTED: Final = ("_news", "api")  # whose changes are noted as well, so that git need not look
+_READ: Final = "outputs/words"  # what was read of texts for the exported index, below the private folder
 _NAMED: Final = 8  # headlines in a commit message; more would hide the counts
 
 
@@ -127,7 +128,7 @@ def publish_edition(
 def _write_all(site: Site, edition: Edition, parts: Parts | None, lease: Lease | None) -> list[str]:
     changed: list[str] = []
     api = _below("api/", plan_api(edition))
-    planned = chain(plan_reading(edition), plan_search(edition))
+    planned = chain(plan_reading(edition), plan_search(edition, site.private / _READ))
     pages = _note_feeds(_below("public/", planned), changed)
     _write(site, "api", api, parts.api if parts else None, whole=parts is None or parts.whole)
     _write(site, "public", pages, parts.pages if parts else None, whole=parts is None or parts.whole)
@@ -168,9 +169,9 @@ def plan_readers(edition: Edition) -> Iterator[Output]:
     return _below("public/", plan_reading(edition))
 
 
-def plan_machines(edition: Edition) -> Iterator[Output]:
+def plan_machines(site: Site, edition: Edition) -> Iterator[Output]:
     """Every file programs get, the index of search among them, at the address it is served at."""
-    return chain(plan_api(edition), _below("public/", plan_search(edition)))
+    return chain(plan_api(edition), _below("public/", plan_search(edition, site.private / _READ)))
 
 
 def plan_api(edition: Edition) -> Iterator[Output]:

@@ -131,6 +131,13 @@ def find_address(article: Article) -> str | None:
 
 def mark_provider(provider: Provider, edition: Edition) -> ProviderMark:
     """A provider as pages name it: the register's name and logo where it is known."""
+    found = edition.marks.get(provider)
+    if found is None:
+        found = edition.marks[provider] = _mark_provider(provider, edition)
+    return found
+
+
+def _mark_provider(provider: Provider, edition: Edition) -> ProviderMark:
     known = find_provider(edition, provider.domain)
     name = clean_text(known.name if known else provider.name) or clean_text(provider.domain)
     name = name or edition.words.say("Unknown")

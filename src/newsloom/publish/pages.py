@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from functools import partial
+from pathlib import Path
 
 from msgspec import structs
 
@@ -63,9 +64,9 @@ def plan_pages(site: SiteView) -> Iterator[Output]:
     yield from plan_search(edition)
 
 
-def plan_search(edition: Edition) -> Iterator[Output]:
-    """The page of search and its index, which are made of every story: the longest work of all."""
-    return (hold_bytes(path, body) for path, body in build_search(edition, frame_site(edition)))
+def plan_search(edition: Edition, kept: Path | None = None) -> Iterator[Output]:
+    """The page of search and its index, made of every story; `kept` is a file for what was read of them."""
+    return (hold_bytes(path, body) for path, body in build_search(edition, frame_site(edition), kept))
 
 
 def plan_reading(edition: Edition) -> Iterator[Output]:

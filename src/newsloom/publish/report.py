@@ -85,7 +85,7 @@ def print_report(site: SiteView, passes: Sequence[PassNote], folders: Sequence[F
     """The report as HTML; `passes` are those of the last `days`."""
     home = site.url if site.url.endswith("/") else f"{site.url}/"
     # Links are full addresses: the page may be opened anywhere.
-    edition = replace(compile_edition(site), links=Links(origin="", base=home))
+    edition = replace(compile_edition(site), links=Links(origin="", base=home), marks={})
     report = compose_report(edition, passes, folders, days)
     words = edition.words
     return render(

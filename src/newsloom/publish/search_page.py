@@ -10,6 +10,7 @@ import hashlib
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 from functools import lru_cache
+from pathlib import Path
 from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
 
@@ -164,8 +165,8 @@ def _find_logos(edition: Edition) -> dict[str, Picture]:
     return {mark.domain: mark.logo for mark in marks if mark.logo is not None}
 
 
-def build_search(edition: Edition, frame: Frame) -> Iterator[tuple[str, bytes]]:
-    """The exported page of search and the index its script asks."""
+def build_search(edition: Edition, frame: Frame, kept: Path | None = None) -> Iterator[tuple[str, bytes]]:
+    """The exported page of search and the index its script asks; what was read for that may be `kept`."""
     site = make_search_frame(edition, frame)
     sheet = SearchSheet(index=site.links.file(EXPORT), script=site.links.file(name_asset("search.js")))
     yield PUBLIC + "search/index.html", print_search(site, sheet)
@@ -175,7 +176,8 @@ def build_search(edition: Edition, frame: Frame) -> Iterator[tuple[str, bytes]]:
         if record.article.shown and story
     ]
     rows = ((listing, _encode_card(listing, site)) for listing in listings)
-    yield from ((PUBLIC + path, body) for path, body in build_export(rows, label_topics(edition), site.clock))
+    built = build_export(rows, label_topics(edition), site.clock, kept)
+    yield from ((PUBLIC + path, body) for path, body in built)
 
 
 def _encode_card(listing: Listing, site: SearchFrame) -> list[object]:

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 from zoneinfo import ZoneInfo
 
 from msgspec import Struct, field
@@ -20,6 +20,9 @@ from newsloom.publish.dates import Moment, localise, tell_moment
 from newsloom.publish.links import Links, find_base
 from newsloom.publish.words import Words, find_words
 from newsloom.records import Image, Provider, Record, Story, Topic
+
+if TYPE_CHECKING:
+    from newsloom.publish.cards import ProviderMark
 
 _Key = TypeVar("_Key")
 
@@ -153,7 +156,7 @@ class Edition(Struct, frozen=True, kw_only=True):
     which it is among the others. `by_day` has days in the site's own zone, the newest day first. `moved`
     gives for each story that was merged into another the one that has its records now. `listed` are the
     stories that lists name, `domains` the providers with a page, `days` counts stories by day; they hold
-    what is history too, as far as lists and counts need it.
+    what is history too, as far as lists and counts need it. `marks` keeps how pages name providers.
     """
 
     site: SiteView
@@ -172,6 +175,7 @@ class Edition(Struct, frozen=True, kw_only=True):
     listed: tuple[Coverage, ...]
     domains: frozenset[str]
     days: dict[date, int]
+    marks: dict[Provider, ProviderMark] = field(default_factory=dict)
 
     def count_topic(self, name: str) -> int:
         """How many stories a topic has."""

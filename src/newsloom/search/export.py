@@ -9,49 +9,52 @@ new ones come at the end and old parts stay as they are, but for the words new r
 from __future__ import annotations
 
 import hashlib
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from itertools import groupby
+from pathlib import Path
 from typing import Any, Final
 
 import msgspec
 
 from newsloom.search.ranking import WEIGHTS, value_quality, value_recency
-from newsloom.search.reading import MARK, Columns, list_filters, read_columns
 from newsloom.search.records import Label, Listing
+from newsloom.search.stretches import COLUMN_PLACES, gather
 from newsloom.search.words import SEARCH_STOP_WORDS
 from newsloom.settings import SEARCH_CANDIDATES, SEARCH_EXPORT, SEARCH_PREFIX_STEMS, SEARCH_SHARD_BYTES
 
 EXPORT: Final = "search/index/"
 CARDS: Final = 16  # cards of a file: ten results load ten of them at most, four KB each as sent
-COLUMN_PLACES: Final = 1_000  # places a column has; a text with more words counts them at its end
 _STEP: Final = 1_024  # records that leave the window at once, so that the others are seldom renumbered
 _FIRST: Final = 0x28  # the character that stands for 0
 _LONGEST: Final = 85  # words of a record are counted up to here; headline and excerpt have 40 to 60
 _VOCABULARY: Final = 20_000  # words a misspelt one is compared with, the commonest
 
-_Postings = dict[str, list[int]]
-
 
 def build_export(
-    rows: Iterable[tuple[Listing, Sequence[object]]], topics: Iterable[Label], clock: datetime
+    rows: Iterable[tuple[Listing, Sequence[object]]],
+    topics: Iterable[Label],
+    clock: datetime,
+    kept: Path | None = None,
 ) -> Iterator[tuple[str, bytes]]:
-    """The files of the index: path below the site's root, and bytes. `rows` are listings with their cards."""
+    """The files of the index: path below the site's root, and bytes. `rows` are listings with their cards.
+
+    `kept` is the file in which it is remembered what was read of old records.
+    """
     ordered = sorted(rows, key=lambda row: (row[0].published, row[0].name))
     surplus = max(0, len(ordered) - SEARCH_EXPORT)
     ordered = ordered[-(-surplus // _STEP) * _STEP :]
     listings = [listing for listing, _ in ordered]
-    columns = [read_columns(listing) for listing in listings]
-    postings, words = _gather(listings, columns)
-    parts = list(_part(postings, words))
+    gathered = gather(listings, kept)
+    parts = list(_part(gathered.postings, gathered.words))
     files = [(f"{EXPORT}words/{number}.json", _encode(part)) for number, (_, part) in enumerate(parts)]
-    files += [(f"{EXPORT}spelling.json", _encode(_list_words(words)))]
+    files += [(f"{EXPORT}spelling.json", _encode(_list_words(gathered.words)))]
     files += [
         (f"{EXPORT}cards/{at // CARDS}.json", _encode([card for _, card in ordered[at : at + CARDS]]))
         for at in range(0, len(ordered), CARDS)
     ]
-    meta = _describe(listings, columns, topics, clock) | {"parts": [first for first, _ in parts]}
+    meta = _describe(listings, gathered.lengths, topics, clock) | {"parts": [first for first, _ in parts]}
     digest = hashlib.blake2b(digest_size=6)
     for _, body in files:
         digest.update(body)
@@ -63,28 +66,9 @@ def _encode(value: object) -> bytes:
     return msgspec.json.encode(value)
 
 
-def _gather(
-    listings: Sequence[Listing], columns: Sequence[Columns]
-) -> tuple[_Postings, dict[str, Counter[str]]]:
-    """For each stem (or filter) record, number of places and the places; for each word its stems."""
-    postings: _Postings = defaultdict(list)
-    last: dict[str, int] = {}
-    words: dict[str, Counter[str]] = defaultdict(Counter)
-    for number, (listing, columns_here) in enumerate(zip(listings, columns, strict=True)):
-        places: dict[str, list[int]] = defaultdict(list)
-        for column, found_words in enumerate(columns_here.texts):
-            for place, (_, stem) in enumerate(found_words[:COLUMN_PLACES], column * COLUMN_PLACES):
-                places[stem].append(place)
-        places |= {f"{MARK}{field[:2]}{value}": [] for field, value in list_filters(listing)}
-        for stem, found in places.items():
-            postings[stem] += (number - last.get(stem, 0), len(found), *found)
-            last[stem] = number
-        for word, stem in columns_here.words():
-            words[word][stem] += 1
-    return postings, words
-
-
-def _part(postings: _Postings, words: Mapping[str, Counter[str]]) -> Iterator[tuple[str, dict[str, Any]]]:
+def _part(
+    postings: Mapping[str, list[int]], words: Mapping[str, Counter[str]]
+) -> Iterator[tuple[str, dict[str, Any]]]:
     """The index cut into stretches of the alphabet of about the same size, each with where it begins."""
     first, size = "", 0
     part: dict[str, Any] = {"words": {}, "stems": {}}
@@ -110,10 +94,9 @@ def _list_words(words: Mapping[str, Counter[str]]) -> list[str]:
 
 
 def _describe(
-    listings: Sequence[Listing], columns: Sequence[Columns], topics: Iterable[Label], clock: datetime
+    listings: Sequence[Listing], lengths: Sequence[int], topics: Iterable[Label], clock: datetime
 ) -> dict[str, Any]:
     """What the script needs before it reads a word."""
-    lengths = [sum(map(len, item.texts)) + len(item.marks) for item in columns]
     now = clock.timestamp()
     gains = (
         value_recency(now - int(listing.published.timestamp())) + value_quality(listing.quality)
