@@ -11,7 +11,8 @@ from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
 from newsloom.config import Config
-from newsloom.pipeline import edit_stories, read_records, rebuild_index, run_pass
+from newsloom.editorial import edit_stories
+from newsloom.pipeline import read_records, rebuild_index, run_pass
 from newsloom.starter import init_site
 from newsloom.storyfile import isolate, join, part
 from tests.recordings import MOMENT, Answer, make_feed, make_page, read_tree, write_recording
