@@ -5,9 +5,10 @@ from pathlib import Path
 import pytest
 
 from newsloom.checking import check_paths
+from newsloom.editorial import explain_record, set_editorial
 from newsloom.errors import ConfigError
 from newsloom.folding import fold_site
-from newsloom.pipeline import explain_record, read_records, rebuild_index, run_pass, set_editorial
+from newsloom.pipeline import read_records, rebuild_index, run_pass
 from newsloom.publish.journal import recover
 from tests.recordings import Answer, make_page, make_site, read_tree, write_recording
 

@@ -11,7 +11,7 @@ import pytest
 
 from newsloom.errors import BusyError, ConfigError
 from newsloom.lock import hold
-from newsloom.pipeline import explain_record, rebuild_index, run_pass, set_editorial
+from newsloom.pipeline import rebuild_index, run_pass
 from newsloom.publish.journal import Changes, commit_changes
 from tests.recordings import Answer, make_feed, make_page, make_site, read_tree
 
@@ -114,27 +114,6 @@ def test_off_topic_articles_are_turned_away_with_a_reason(tmp_path: Path) -> Non
     summary = run_pass(site)
     assert summary.documents == 0
     assert any("topic" in reason for reason in summary.rejected)
-
-
-def test_an_editors_word_wins_and_can_be_taken_back(site: Path) -> None:
-    run_pass(site)
-    name = set_editorial(site, "https://other.example/only-in-the-feed", "publish")
-    run_pass(site)
-    assert "published: true\neditorial: publish" in (site / f"_news/{name}.md").read_text()
-    set_editorial(site, name, "hold")
-    run_pass(site)
-    assert "published: false\neditorial: hold" in (site / f"_news/{name}.md").read_text()
-    set_editorial(site, name, None)
-    assert "editorial" not in (site / f"_news/{name}.md").read_text()
-
-
-def test_explain_gives_every_term_of_the_quality(site: Path) -> None:
-    run_pass(site)
-    text = "\n".join(explain_record(site, "https://news0.example/story-0"))
-    document = next((site / "_news").glob("*chip-that-thinks*")).read_text()
-    quality = document.split("quality: ")[1].split("\n")[0]
-    assert f"quality {quality}" in text.lower() or f"quality: {quality}" in text.lower()
-    assert "topic" in text.lower()
 
 
 def test_a_document_broken_by_hand_is_named_and_left_alone(site: Path) -> None:

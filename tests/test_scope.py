@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 
 from newsloom.config import Config
-from newsloom.pipeline import read_records, run_pass, set_editorial
+from newsloom.editorial import set_editorial
+from newsloom.pipeline import read_records, run_pass
 from newsloom.records import Record
 from newsloom.starter import init_site
 from newsloom.store import Index, open_index

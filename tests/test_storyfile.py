@@ -8,8 +8,9 @@ from typer.testing import CliRunner
 from newsloom.checking import check_paths
 from newsloom.cli import app
 from newsloom.demo import build
+from newsloom.editorial import explain_record
 from newsloom.errors import ConfigError
-from newsloom.pipeline import explain_record, run_pass
+from newsloom.pipeline import run_pass
 from newsloom.records import StoryEdits
 from newsloom.storyfile import forget, isolate, join, part, pin, read_edits, write_edits
 

@@ -222,7 +222,7 @@ def explain(
     site: Annotated[Path, typer.Option(help="The site's folder.", show_default="here")] = _HERE,
 ) -> None:
     """Print why an article has its topics, quality, heat and place."""
-    from newsloom.pipeline import explain_record  # noqa: PLC0415 - as above
+    from newsloom.editorial import explain_record  # noqa: PLC0415 - as above
 
     for line in explain_record(site, wanted):
         typer.echo(line)
@@ -242,7 +242,7 @@ def edit(
     ] = None,
 ) -> None:
     """Overrule gate or topics for one article; the next pass carries it out."""
-    from newsloom.pipeline import set_editorial, set_topics  # noqa: PLC0415 - as above
+    from newsloom.editorial import set_editorial, set_topics  # noqa: PLC0415 - as above
 
     if publish + hold + auto > 1 or (auto and topics is not None):
         raise NewsloomError("newsloom edit", "takes one of --publish, --hold, --auto")

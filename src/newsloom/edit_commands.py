@@ -76,7 +76,7 @@ def forget_records(wanted: Wanted, site: SiteOption = _HERE) -> None:
 def _change(
     site: Path, wanted: list[str], change: Callable[[StoryEdits, list[str]], StoryEdits], word: str
 ) -> None:
-    from newsloom.pipeline import edit_stories  # noqa: PLC0415 - as above
+    from newsloom.editorial import edit_stories  # noqa: PLC0415 - as above
 
     names = edit_stories(site, wanted, change)
     typer.echo(f"{', '.join(names)}: {word}; run `newsloom run` to apply")

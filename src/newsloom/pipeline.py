@@ -6,20 +6,17 @@ differs is written: documents all or nothing, then everything that is derived fr
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
-from msgspec.structs import replace
-
-from newsloom import settings, store
+from newsloom import store
 from newsloom.announcing import announce_feeds
 from newsloom.archive import Archive
 from newsloom.comparing import open_crew
-from newsloom.curate import Outcome, curate, explain
-from newsloom.curate.judgement import tell_topics
+from newsloom.curate import Outcome, curate
 from newsloom.engine import open_engine
-from newsloom.errors import ConfigError, DocumentError, SealError
+from newsloom.errors import SealError
 from newsloom.folding import fold_when_many
 from newsloom.history import SHELVES
 from newsloom.holding import hold_index, hold_site
@@ -29,7 +26,7 @@ from newsloom.judging import make_desk, set_clock, tell_time
 from newsloom.picturing import keep_pictures
 from newsloom.progress import QuietReporter, Reporter
 from newsloom.publishing import commit_pass, mark_pictures
-from newsloom.records import Decision, Record, StoryEdits
+from newsloom.records import Decision, Record
 from newsloom.registering import register_providers
 from newsloom.scope import Scope
 from newsloom.search import drop_search_index
@@ -38,10 +35,8 @@ from newsloom.settling import take_fingerprint
 from newsloom.site import Site, read_site
 from newsloom.store import PUBLISHERS, Index, Synchronised, Visit, open_index
 from newsloom.store.recall import Counts, read_latest
-from newsloom.storyfile import write_edits
 from newsloom.summary import Summary, Tally, decode_summary, encode_summary
 from newsloom.websub.inbox import clear_inbox
-from newsloom.yamlfile import suggest
 
 _SETTLED = "settled"  # the index's word on the site after the last whole pass: the clock, a fingerprint
 _NAMED = 3  # documents named in one problem
@@ -282,74 +277,3 @@ def rebuild_index(root: Path) -> Synchronised:
         archive.recover()
         with store.rebuild_index(site.store, lease) as index:
             return archive.synchronise(index)
-
-
-def explain_record(root: Path, wanted: str) -> list[str]:
-    """Every decision about one article, in lines for a terminal.
-
-    Raises DocumentError when the site has no such article.
-    """
-    site, records, record = _find(root, wanted)
-    return explain(record, records, make_desk(site), set_clock(records, None))
-
-
-def set_editorial(root: Path, wanted: str, word: str | None) -> str:
-    """Write an editor's word ("publish", "hold" or None) into an article's document; its name.
-
-    Raises DocumentError when the site has no such article.
-    """
-    site, _, record = _find(root, wanted)
-    with hold_index(site, seconds=settings.LOCK_SECONDS) as index:
-        archive = Archive(site)
-        article = replace(record.article, editorial=word)
-        archive.note(index, [record.name])
-        index.put(archive.write([replace(record, article=article)]))
-    return record.name
-
-
-def set_topics(root: Path, wanted: str, topics: Sequence[str] | None) -> str:
-    """Write the topics an editor gives an article into its document; None lets the words decide again.
-
-    Gives the document's name. Raises ConfigError for a topic the site does not have, and DocumentError when
-    it has no such article.
-    """
-    site, _, record = _find(root, wanted)
-    names = {topic.name for topic in site.topics}
-    for topic in topics or ():
-        if topic not in names:
-            raise ConfigError(topic, "is no topic of this site", suggest(topic, names))
-    with hold_index(site) as index:
-        archive = Archive(site)
-        archive.note(index, [record.name])
-        index.put(archive.write([tell_topics(record, topics, make_desk(site))]))
-    return record.name
-
-
-def edit_stories(
-    root: Path, wanted: Sequence[str], change: Callable[[StoryEdits, list[str]], StoryEdits]
-) -> list[str]:
-    """Change what an editor says of stories in `stories.yaml`; the names of the records it is about.
-
-    `change` gives the next word from the last one and the names. Raises DocumentError when the site has
-    no such article.
-    """
-    site = read_site(root.resolve())
-    decided = site.edits.names.union(
-        site.edits.pin
-    )  # of those that are gone an editor can only name the name
-    names = [one if one in decided else _find(root, one)[2].name for one in wanted]
-    with hold_site(site, seconds=settings.LOCK_SECONDS):
-        write_edits(site.root, change(site.edits, names))
-    return names
-
-
-def _find(root: Path, wanted: str) -> tuple[Site, list[Record], Record]:
-    site = read_site(root.resolve())
-    with open_index(site.store) as index:
-        Archive(site).synchronise(index)
-        record = index.find(wanted)
-        if record is None:
-            raise DocumentError(
-                wanted, "is no article of this site", "give its address, or its path below _news/"
-            )
-        return site, index.records(), record

@@ -15,9 +15,10 @@ from newsloom.curate.fitting import fit_leanings, judge_example
 from newsloom.curate.leanings import MOST_POINTS, MOST_SCALE, Leanings, apply_leanings, undo_leanings
 from newsloom.curate.quality import balance_terms, sum_terms
 from newsloom.demo import build
+from newsloom.editorial import set_editorial
 from newsloom.errors import ConfigError
 from newsloom.judgefile import Judgement, read_judgement, write_judgement
-from newsloom.pipeline import read_records, run_pass, set_editorial
+from newsloom.pipeline import read_records, run_pass
 from newsloom.records import Article, Provider, Record, State, StoryEdits, Term
 from newsloom.site import read_site
 from tests.curate.drafts import CLOCK
