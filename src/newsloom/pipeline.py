@@ -22,7 +22,7 @@ from newsloom.history import SHELVES
 from newsloom.holding import hold_index, hold_site
 from newsloom.images import Gallery
 from newsloom.intake import Intake, Known, Plan, Round, Stop, take_in
-from newsloom.judging import make_desk, set_clock, tell_time
+from newsloom.judging import set_clock, tell_time
 from newsloom.picturing import keep_pictures
 from newsloom.progress import QuietReporter, Reporter
 from newsloom.publishing import commit_pass, mark_pictures
