@@ -16,7 +16,7 @@ FORBIDDEN = {
     "urllib.request",
 }  # fmt: skip
 SHELLS = {
-    "newsloom.archive", "newsloom.cli", "newsloom.engine", "newsloom.fetch", "newsloom.holding", "newsloom.intake",
+    "newsloom.archive", "newsloom.cli", "newsloom.comparing", "newsloom.engine", "newsloom.fetch", "newsloom.holding", "newsloom.intake",
     "newsloom.lock",
     "newsloom.pipeline", "newsloom.publish", "newsloom.publishing", "newsloom.serve", "newsloom.site",
     "newsloom.sources", "newsloom.store", "newsloom.tools",
