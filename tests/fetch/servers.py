@@ -6,7 +6,7 @@ import asyncio
 import contextlib
 import ssl
 import threading
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Awaitable, Callable, Iterable, Iterator
 from time import monotonic
 from types import TracebackType
 from typing import NamedTuple, Self
@@ -82,6 +82,19 @@ class Server:
             pass
         finally:
             writer.close()
+
+
+def keeps_pace(moments: Iterable[float], spacing: float, held_up: float = 0.2) -> bool:
+    """Whether no two and no more of these moments are closer than the pace lets them be.
+
+    A busy machine may hold one up, between its turn and when it is seen, for so long; but not all of them.
+    """
+    found = sorted(moments)
+    return all(
+        later - earlier >= number * spacing - held_up
+        for place, earlier in enumerate(found)
+        for number, later in enumerate(found[place:])
+    )
 
 
 @contextlib.contextmanager

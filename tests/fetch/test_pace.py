@@ -14,7 +14,7 @@ from newsloom.errors import LimitError
 from newsloom.fetch import LiveFetcher, Request
 from newsloom.fetch.limits import Limits
 from newsloom.fetch.pace import Pace, read_retry_after
-from tests.fetch.servers import QUICK, Server, reply
+from tests.fetch.servers import QUICK, Server, keeps_pace, reply
 
 NOW = datetime(2026, 11, 24, 12, tzinfo=UTC)
 
@@ -99,11 +99,11 @@ def test_pauses_outlive_a_fetcher_and_each_request_is_told(tmp_path: Path) -> No
                 assert caught.value.code == "retry-later"
             assert server.paths() == ["/"]
             with Turns(tmp_path / "others.sqlite") as ledger:
+                zero = monotonic()
                 ledger.close(server.place, 0.05)
                 async with LiveFetcher(allow=[server.place], limits=limits, ledger=ledger) as fetcher:
-                    zero = monotonic()
                     assert (await fetcher.fetch(Request(address=server.url("/b")))).body == b"b"
-                    assert monotonic() - zero >= 0.045  # the ledger's clock counts milliseconds
+                    assert monotonic() - zero >= 0.048  # the ledger's clock counts milliseconds
 
     asyncio.run(work())
 
@@ -125,8 +125,9 @@ def test_fetchers_with_one_ledger_keep_one_pace_and_one_pause(tmp_path: Path) ->
                         for fetcher in (first, second)
                     ]
                     await asyncio.gather(*asking)
-                    moments = sorted(moment for _, moment in (*one.turns, *two.turns))
-                    assert all(later - earlier >= 0.095 for earlier, later in pairwise(moments))
+                    moments = [moment for _, moment in (*one.turns, *two.turns)]
+                    assert len(moments) >= 7
+                    assert keeps_pace(moments, 0.1)
                     assert min(len(one.turns), len(two.turns)) >= 3
                     await first.fetch(Request(address=server.url("/no")))
                     refused = two.tell_wait(server.place, 0.0)[1]

@@ -6,7 +6,6 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -15,6 +14,7 @@ from newsloom import settings
 from newsloom.config import Config
 from newsloom.pipeline import run_pass
 from newsloom.starter import init_site
+from tests.fetch.servers import keeps_pace
 from tests.intake.test_rounds import Publisher, Reply
 from tests.postgres import make_address
 from tests.recordings import make_feed, make_page
@@ -67,20 +67,13 @@ def start(site: Path) -> subprocess.Popen[str]:
     return subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
 
 
-def check_pace(publisher: Publisher) -> None:
-    moments = sorted(moment for moment, _ in publisher.asked)
-    # What is told is when a request came in; the way there may take one longer than the next.
-    assert all(later - earlier >= SPACING - 0.04 for earlier, later in pairwise(moments))
-    assert moments[-1] - moments[0] >= (len(moments) - 1) * SPACING - 0.04
-
-
 def test_two_sites_run_at_once_ask_a_host_as_one(sites: list[Path], publisher: Publisher) -> None:
     for running in [start(site) for site in sites]:
         assert running.communicate()[0].strip() == ""
     pages = sorted(path for _, path in publisher.asked if path.count("/") == 2)
     assert pages == [f"/{name}/{number}" for name in ("one", "two") for number in range(5)]
     assert 12 <= len(publisher.asked) <= 14  # both may ask for robots.txt before either has it
-    check_pace(publisher)
+    assert keeps_pace((moment for moment, _ in publisher.asked), SPACING)
 
 
 def test_a_killed_process_leaves_nothing_behind_but_its_last_request(
@@ -96,7 +89,7 @@ def test_a_killed_process_leaves_nothing_behind_but_its_last_request(
     first = next(moment for moment, path in publisher.asked if path.startswith("/two"))
     assert first - started < 5
     assert publisher.count("/two/4") == 1
-    check_pace(publisher)
+    assert keeps_pace((moment for moment, _ in publisher.asked), SPACING)
 
 
 def test_a_pause_and_robots_asked_of_one_site_hold_for_the_other(
