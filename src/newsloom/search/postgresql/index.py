@@ -72,12 +72,8 @@ class SchemaIndex:
             ask = ask_through(connection)
             _put_labels(ask, labels)
             ((now,),) = ask(_NOW, ())
-            kept = {
-                CLOCK: clock.astimezone(UTC).isoformat().encode(),
-                WRITTEN: now.encode(),
-                **(values or {}),
-            }
-            ask(_PUT, (list(kept), list(kept.values())))
+            kept = {CLOCK: clock.astimezone(UTC).isoformat().encode(), WRITTEN: now.encode()}
+            _put_values(ask, kept | dict(values or {}))
         if updated.written > len(known):
             self._settle()
         return updated
@@ -93,8 +89,8 @@ def _list_known(ask: Ask, names: Sequence[str] | None) -> dict[str, bytes]:
     """The stamps of what is held: of everything, or of these names."""
     if names is None:
         return {name: bytes(stamp) for name, stamp in ask(_KNOWN, ())}
-    wanted = [keep_plain(name) for name in names]
-    return {name: bytes(stamp) for name, stamp in ask(f"{_KNOWN} WHERE name = ANY(%s::text[])", (wanted,))}
+    rows = ask(f"{_KNOWN} WHERE name = ANY(%s::text[])", (list(names),))
+    return {name: bytes(stamp) for name, stamp in rows}
 
 
 def _write_part(
@@ -127,21 +123,35 @@ def _put_labels(ask: Ask, labels: Iterable[Label]) -> None:
         )
 
 
+def _put_values(ask: Ask, values: Mapping[str, bytes]) -> None:
+    ask(_PUT, (list(values), list(values.values())))
+
+
 def open_schema(place: Place, lease: Lease | None = None) -> SchemaIndex:
-    """Open a schema's search index for writing, empty where it is of another version or can do more now."""
+    """Open a schema's search index for writing, empty where it is of another version."""
     store = Transactions(connect(place), place, lease)
     try:
         migrate(store)
         with store.writing() as connection:
             ask = ask_through(connection)
             version = ask("SELECT value FROM search_values WHERE key = 'version'", ())
-            if make_centroids(connection) or [bytes(value) for (value,) in version] != [VERSION.encode()]:
+            if [bytes(value) for (value,) in version] != [VERSION.encode()]:
                 _empty(ask)
-                ask(_PUT, (["version"], [VERSION.encode()]))
+                _put_values(ask, {"version": VERSION.encode()})
+            if make_centroids(connection):
+                _fill_centroids(connection)
     except NewsloomError:
         store.__exit__()
         raise
     return SchemaIndex(store)
+
+
+def _fill_centroids(connection: Connection) -> None:
+    """Make the mean vectors of all stories: of those that were there before the extension was."""
+    ask, space = ask_through(connection), find_vectors(connection)
+    stories = ask("SELECT DISTINCT story, shown FROM search_items", ())
+    for start in range(0, len(stories), settings.SEARCH_BATCH):
+        update_stories(ask, stories[start : start + settings.SEARCH_BATCH], space)
 
 
 def empty_schema(place: Place, lease: Lease | None = None) -> None:
