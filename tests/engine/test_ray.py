@@ -12,10 +12,11 @@ import pytest
 
 from newsloom import settings
 from newsloom.engine import Failed, open_engine
+from newsloom.engine.task import CAUSE
 from newsloom.errors import ConfigError, EngineError
 from tests.engine.killing import killing
 from tests.engine.nodes import Nodes, needs_ray
-from tests.engine.test_engines import die_on_poison, double
+from tests.engine.test_engines import die_on_poison, double, take_long
 
 OWN_NODES = """
 import os, signal, sys
@@ -73,6 +74,15 @@ class TestCluster:
             first, second = (results for _, results in engine.run(die_on_poison, batches))
         assert isinstance(first.pop(1), Failed)
         assert (first, second) == (["A", "B"], ["C"])
+
+    def test_an_item_that_takes_too_long_is_interrupted_or_costs_its_worker(
+        self, nodes: Nodes, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(settings, "WORKER_RETRIES", 0)
+        monkeypatch.setattr(settings, "ITEM_RETRIES", 0)
+        with open_engine("ray", 1) as engine:
+            ((_, found),) = engine.run(take_long, [["one", "python", "c", "two"]])
+        assert found == ["one", "too long", Failed(CAUSE), "two"]
 
     def test_what_the_function_raises_is_raised_and_no_more_is_read_than_is_needed(
         self, nodes: Nodes

@@ -23,6 +23,7 @@ from typing import Final
 
 import msgspec
 from msgspec import Struct
+from msgspec.structs import replace
 
 from newsloom.backfill import Account
 from newsloom.backfill.filling import FOLDER
@@ -116,8 +117,9 @@ def measure_runs(
             for number in sorted({0, kills if place == 0 else 0}):
                 tell(f"Filling from {count} pages" + (f", killed {number} times" if number else ""))
                 site = base / f"site-{number}"
-                days = _PLAYED if known else 0
-                config = Config(title="Made-up", url="http://127.0.0.1/", topic="AI", history_days=days)
+                config = Config(title="Made-up desk", url="http://127.0.0.1/", topic="AI")
+                if known:  # as `newsloom bench growth` does, which lays history down too
+                    config = replace(config, history_days=_PLAYED, fold_at=0, git=False)
                 init_site(site, config=config, sources="")
                 if known:
                     tell(f"Laying down {known} records")
