@@ -1,4 +1,4 @@
-"""Templates as Python code, kept where Python keeps its own: to compile them takes as long as a hundred pages."""
+"""Templates as Python code, kept where Python keeps its own: compiling them takes as long as many pages."""
 
 from __future__ import annotations
 
