@@ -6,7 +6,7 @@ are loaded when they are first used, so that `import newsloom` costs nothing.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from newsloom.lazily import load_lazily
 
@@ -44,13 +44,11 @@ __all__ = [
     "tag_topics",
 ]
 
-__getattr__ = load_lazily(
-    __name__,
-    {
-        "curate": ("Assignment", "StoryInput", "TopicHit", "assign_stories", "tag_topics"),
-        "documents": ("Document", "format_document", "parse as parse_document", "read_topics"),
-        "errors": ("NewsloomError",),
-        "extract": ("canonical_address", "extract as extract_page"),
-        "records": ("Article", "Draft", "Image", "Page", "Provider", "Related", "Topic"),
-    },
-)
+_HOMES: Final = {
+    "curate": ("Assignment", "StoryInput", "TopicHit", "assign_stories", "tag_topics"),
+    "documents": ("Document", "format_document", "parse as parse_document", "read_topics"),
+    "errors": ("NewsloomError",),
+    "extract": ("canonical_address", "extract as extract_page"),
+    "records": ("Article", "Draft", "Image", "Page", "Provider", "Related", "Topic"),
+}
+__getattr__ = load_lazily(__name__, _HOMES)

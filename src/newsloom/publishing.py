@@ -15,12 +15,12 @@ from newsloom import settings
 from newsloom.curate import FORMULA, Outcome
 from newsloom.disk import tell_disk
 from newsloom.images import Gallery, mark_article
-from newsloom.publish.api import Items, build_api
+from newsloom.publish.api import Items, plan_lists
 from newsloom.publish.feeds import is_feed, list_addresses
-from newsloom.publish.outputs import Output, Part, hold_bytes, keep_quiet, write_outputs, write_part
+from newsloom.publish.outputs import Output, Part, keep_quiet, write_outputs, write_part
 from newsloom.publish.pages import plan_reading, plan_search
 from newsloom.publish.repository import Repository
-from newsloom.publish.story_api import build_story_api
+from newsloom.publish.story_api import plan_stories
 from newsloom.publish.uncommitted import Uncommitted
 from newsloom.publish.view import Edition, Organization, SiteView, compile_edition
 from newsloom.records import Record
@@ -177,8 +177,7 @@ def plan_machines(site: Site, edition: Edition) -> Iterator[Output]:
 def plan_api(edition: Edition) -> Iterator[Output]:
     """Every file of the JSON API, by its path below the site's root."""
     items = Items(edition)
-    built = chain(build_api(edition.site, items), build_story_api(edition.site, items))
-    return (hold_bytes(path, body) for path, body in built)
+    return chain(plan_lists(items), plan_stories(items))
 
 
 def _below(prefix: str, outputs: Iterable[Output]) -> Iterator[Output]:

@@ -20,8 +20,7 @@ def write_file(path: Path, data: bytes, *, mode: int = _READABLE, durable: bool 
 
     Without `durable` there is no fsync: for files that can be made again. Raises OSError.
     """
-    path.parent.mkdir(parents=True, exist_ok=True)
-    handle, name = tempfile.mkstemp(prefix=".", suffix=_PART, dir=path.parent)
+    handle, name = _open_part(path.parent)
     try:
         with os.fdopen(handle, "wb") as file:
             file.write(data)
@@ -29,12 +28,21 @@ def write_file(path: Path, data: bytes, *, mode: int = _READABLE, durable: bool 
             if durable:
                 file.flush()
                 os.fsync(file.fileno())
-        Path(name).replace(path)
+        os.replace(name, path)  # noqa: PTH105 - thousands of files are written: a path object costs as much
     except BaseException:
         Path(name).unlink(missing_ok=True)
         raise
     if durable:
         sync_folder(path.parent)
+
+
+def _open_part(folder: Path) -> tuple[int, str]:
+    """A new file in a folder, which is made where it is missing: its handle and its path."""
+    try:
+        return tempfile.mkstemp(prefix=".", suffix=_PART, dir=folder)
+    except FileNotFoundError:
+        folder.mkdir(parents=True, exist_ok=True)
+        return tempfile.mkstemp(prefix=".", suffix=_PART, dir=folder)
 
 
 def sweep_folder(folder: Path) -> None:

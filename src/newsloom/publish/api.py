@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Sequence
+from functools import cached_property, partial
 from typing import Any
 
 import msgspec
@@ -17,10 +18,27 @@ from newsloom.images import mark_images
 from newsloom.publish.dates import write_local
 from newsloom.publish.embeds import find_player, write_frame
 from newsloom.publish.links import make_segment
+from newsloom.publish.outputs import Output, hold_bytes, make_key
 from newsloom.publish.paging import Slice, cut_pages
 from newsloom.publish.safety import clean_picture_url, clean_url, drop_controls
+from newsloom.publish.theme import digest_look
 from newsloom.publish.view import Edition, SiteView, compile_edition, find_provider
 from newsloom.records import Image, Record, Topic
+
+
+class Item:
+    """An item of lists: its JSON, and a key of that."""
+
+    def __init__(self, value: object) -> None:
+        """Encode a value."""
+        body = _encode(value)
+        self.raw = msgspec.Raw(body)
+        self.key = make_key(body)
+
+    @cached_property
+    def laid(self) -> bytes:
+        """The item as it stands on the pages of lists."""
+        return msgspec.json.format(bytes(self.raw), indent=2).replace(b"\n", b"\n    ")
 
 
 class Items:
@@ -28,33 +46,35 @@ class Items:
 
     def __init__(self, edition: Edition) -> None:
         self.edition = edition
-        self._held: dict[str, msgspec.Raw] = {}
+        self._held: dict[str, Item] = {}
 
-    def find(self, record: Record) -> msgspec.Raw:
+    def find(self, record: Record) -> Item:
         """The item of one record of the edition."""
         item = self._held.get(record.name)
         if item is None:
-            item = self._held[record.name] = msgspec.Raw(_encode(encode_item(record, self.edition)))
+            item = self._held[record.name] = Item(encode_item(record, self.edition))
         return item
 
 
-def build_api(site: SiteView, items: Items | None = None) -> Iterator[tuple[str, bytes]]:
-    """Every file of the API: its path below the site's root, and its bytes. Same input, same bytes."""
-    items = items or Items(compile_edition(site))
-    edition = items.edition
-    yield (
-        "api/topics/index.json",
-        write_json({"value": [encode_topic(topic, edition) for topic in site.topics]}),
-    )
-    laid = [lay_item(items.find(record)) for record in edition.shown]
-    yield from build_list("api/news/", laid, site.page_size)
-    by_topic: dict[str, list[bytes]] = {topic.name: [] for topic in site.topics}
-    for record, item in zip(edition.shown, laid, strict=True):
+def build_api(site: SiteView) -> Iterator[tuple[str, bytes]]:
+    """Every file of the API, made: its path below the site's root, and its bytes. Same input, same bytes."""
+    return ((output.path, output.make()) for output in plan_lists(Items(compile_edition(site))))
+
+
+def plan_lists(items: Items) -> Iterator[Output]:
+    """The API's topics and the lists of news, by path below the site's root."""
+    edition, size = items.edition, items.edition.site.page_size
+    topics = edition.site.topics
+    body = write_json({"value": [encode_topic(topic, edition) for topic in topics]})
+    yield hold_bytes("api/topics/index.json", body)
+    yield from plan_list("api/news/", [items.find(record) for record in edition.shown], size)
+    by_topic: dict[str, list[Item]] = {topic.name: [] for topic in topics}
+    for record in edition.shown:
         for name in record.article.topics:
             if name in by_topic:
-                by_topic[name].append(item)
-    for topic in site.topics:
-        yield from build_list(f"api/news/{make_segment(topic.id)}/", by_topic[topic.name], site.page_size)
+                by_topic[name].append(items.find(record))
+    for topic in topics:
+        yield from plan_list(f"api/news/{make_segment(topic.id)}/", by_topic[topic.name], size)
 
 
 def encode_item(record: Record, edition: Edition) -> dict[str, Any]:
@@ -100,25 +120,21 @@ def encode_topic(topic: Topic, edition: Edition) -> dict[str, Any]:
     }
 
 
-def build_list(folder: str, laid: Sequence[bytes], size: int) -> Iterator[tuple[str, bytes]]:
-    """A list's pages, of items as `lay_item` has them; the first is there under two addresses."""
-    for page in cut_pages(laid, size):
-        body = _write_page(page)
+def plan_list(folder: str, items: Sequence[Item], size: int) -> Iterator[Output]:
+    """A list's pages; the first is there under two addresses, as the reference has it."""
+    for page in cut_pages(items, size):
+        key = make_key(digest_look(), page.number, page.following, [item.key for item in page.items])
         if page.number == 1:
-            yield f"{folder}index.json", body  # as the reference has it
-        yield f"{folder}page/{page.number}/index.json", body
+            yield Output(f"{folder}index.json", key, partial(_write_page, page))
+        yield Output(f"{folder}page/{page.number}/index.json", key, partial(_write_page, page))
 
 
-def _write_page(page: Slice[bytes]) -> bytes:
+def _write_page(page: Slice[Item]) -> bytes:
     """A page as `write_json` would write it: its items, which stand on other pages too, are only joined."""
-    value = b"[\n    %b\n  ]" % b",\n    ".join(page.items) if page.items else b"[]"
+    laid = [item.laid for item in page.items]
+    value = b"[\n    %b\n  ]" % b",\n    ".join(laid) if laid else b"[]"
     following = b"%d" % page.following if page.following else b"null"
     return b'{\n  "page": %d,\n  "value": %b,\n  "nextPage": %b\n}\n' % (page.number, value, following)
-
-
-def lay_item(item: object) -> bytes:
-    """An item as it stands on the pages of lists."""
-    return write_json(item).rstrip().replace(b"\n", b"\n    ")
 
 
 def _encode_provider(record: Record, edition: Edition) -> dict[str, Any]:

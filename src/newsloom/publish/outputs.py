@@ -90,7 +90,7 @@ def write_outputs(
     which it is remembered what each was made from, unless nothing will change it any more (`is_final`).
     `note` is told each path before it changes.
     """
-    before, found = _read_ledger(ledger), dict(_walk(str(folder), "", spared))
+    before, found = _read_ledger(ledger), _walk(str(folder), spared)
     changed, after = _make_all(folder, outputs, before, found.get, note)
     changed += _remove_others(folder, found.keys() - after.keys(), note)
     _write_ledger(ledger, before, after, is_final)
@@ -169,19 +169,25 @@ def left_as(key: bytes, state: os.stat_result | None) -> Made | None:
     return Made(key, state.st_size, state.st_mtime_ns) if state is not None else None
 
 
-def _walk(place: str, below: str, spared: Set[str] = frozenset()) -> Iterator[tuple[str, os.stat_result]]:
+def _walk(folder: str, spared: Set[str]) -> dict[str, os.stat_result]:
     """What is in a folder, by its path below it: every file, and symbolic links as such."""
-    try:
-        entries = list(os.scandir(place))
-    except FileNotFoundError:
-        return
-    for entry in entries:
-        if entry.name in spared:
+    found: dict[str, os.stat_result] = {}
+    open_ = [(folder, "", spared)]
+    while open_:
+        place, below, left_alone = open_.pop()
+        try:
+            entries = os.scandir(place)
+        except FileNotFoundError:
             continue
-        if entry.is_dir(follow_symlinks=False):
-            yield from _walk(entry.path, f"{below}{entry.name}/")
-        else:
-            yield below + entry.name, entry.stat(follow_symlinks=False)
+        with entries:
+            for entry in entries:
+                if entry.name in left_alone:
+                    continue
+                if entry.is_dir(follow_symlinks=False):
+                    open_.append((entry.path, f"{below}{entry.name}/", frozenset()))
+                else:
+                    found[below + entry.name] = entry.stat(follow_symlinks=False)
+    return found
 
 
 def _read_ledger(path: Path) -> _Ledger:

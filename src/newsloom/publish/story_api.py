@@ -3,28 +3,43 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partial
 from typing import Any
 
-from newsloom.publish.api import Items, build_list, lay_item, write_json
+from newsloom.publish.api import Item, Items, plan_list, write_json
 from newsloom.publish.dates import write_local
 from newsloom.publish.links import make_segment
+from newsloom.publish.outputs import Output, hold_bytes, make_key
 from newsloom.publish.safety import clean_url, drop_controls
+from newsloom.publish.theme import digest_look
 from newsloom.publish.view import Coverage, Edition, SiteView, compile_edition
 from newsloom.records import Copy, Record
 
 
-def build_story_api(site: SiteView, items: Items | None = None) -> Iterator[tuple[str, bytes]]:
+def build_story_api(site: SiteView) -> Iterator[tuple[str, bytes]]:
+    """The files of stories, made: path below the site's root, and bytes."""
+    return ((output.path, output.make()) for output in plan_stories(Items(compile_edition(site))))
+
+
+def plan_stories(items: Items) -> Iterator[Output]:
     """The files of stories: lists by heat, and one of each story at an address that stays."""
-    items = items or Items(compile_edition(site))
     edition = items.edition
     encoded = {story.name: _encode_story(story, items) for story in edition.latest}
-    listed = [lay_item(_shorten(encoded[story.name])) for story in edition.front]
-    yield from build_list("api/stories/", listed, edition.site.page_size)
-    for name, story in encoded.items():
-        yield f"api/stories/{make_segment(name)}/index.json", write_json(story)
+    short = {name: Item(_shorten(story)) for name, story in encoded.items()}
+    listed = [short[story.name] for story in edition.front]
+    yield from plan_list("api/stories/", listed, edition.site.page_size)
+    for story in edition.latest:
+        told = encoded[story.name]
+        related = [items.find(record).key for record in story.others]
+        key = make_key(digest_look(), short[story.name].key, told["heatTerms"], related, told["copies"])
+        yield Output(_place(story.name), key, partial(write_json, told))
     for name, story_name in edition.moved.items():
         moved = {"name": name, "movedTo": story_name, "api": encoded[story_name]["api"]}
-        yield f"api/stories/{make_segment(name)}/index.json", write_json(moved)
+        yield hold_bytes(_place(name), write_json(moved))
+
+
+def _place(name: str) -> str:
+    return f"api/stories/{make_segment(name)}/index.json"
 
 
 def _encode_story(story: Coverage, items: Items) -> dict[str, Any]:
@@ -39,8 +54,8 @@ def _encode_story(story: Coverage, items: Items) -> dict[str, Any]:
         "firstPublishedDateTime": write_local(min(r.article.published for r in records), edition.zone),
         "lastPublishedDateTime": write_local(max(r.article.published for r in records), edition.zone),
         "providers": len({record.article.provider.domain for record in records}),
-        "lead": items.find(story.lead),
-        "related": [items.find(record) for record in story.others],
+        "lead": items.find(story.lead).raw,
+        "related": [items.find(record).raw for record in story.others],
         "copies": [_encode_copy(copy, edition) for copy in _list_copies(records)],
     }
 

