@@ -22,7 +22,7 @@ _LOOK_BACK: Final = timedelta(days=1)  # what "rose and fell today" compares wit
 def settle_stories(table: Table, desk: Desk, clock: datetime) -> tuple[Story, ...]:
     """Bring every record's heat, related list and gate up to date; the stories, sorted by name.
 
-    A record under a foreign seal that is alone in its story is left as it is. Cost is linear in the
+    A story whose records are all under foreign seals is left as it is. Cost is linear in the
     records, beside sorting each story's members.
     """
     apply_edits(table, desk.edits)
@@ -107,9 +107,9 @@ def _name_provider(record: Record, desk: Desk) -> Record:
 def _settle(
     table: Table, name: str, members: Sequence[Record], desk: Desk, clock: datetime, usual: Usual
 ) -> Story:
+    if all(member.state is None for member in members):
+        return _arrange(name, members, desk, clock)
     lead = find_lead(members, desk, clock)
-    if len(members) == 1 and lead.state is None:
-        return Story(name=name, lead=lead.name, members=(lead.name,), heat=lead.article.heat)
     ordered = order_members(lead, members)
     active = is_active(members, clock, desk.window_days)
     terms = judge_heat(lead, members, clock, desk.standings, usual) if active else ()
