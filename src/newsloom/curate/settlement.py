@@ -10,7 +10,7 @@ from msgspec.structs import replace
 
 from newsloom.curate.contract import Desk
 from newsloom.curate.edits import apply_edits
-from newsloom.curate.gate import QUOTA, apply_quota, pass_gate, rule_out
+from newsloom.curate.gate import QUOTA, apply_quota, is_below_bar, pass_gate, rule_out
 from newsloom.curate.heat import COLD, Usual, is_active, judge_heat, measure_usual
 from newsloom.curate.lead import choose_lead, list_related, order_members
 from newsloom.curate.table import Table, story_of
@@ -90,7 +90,11 @@ def _arrange(name: str, members: Sequence[Record], desk: Desk, clock: datetime) 
 
 def find_lead(members: Sequence[Record], desk: Desk, clock: datetime) -> Record:
     """Give the record that leads a story at this desk."""
-    ruled_out = {record.name for record in members if rule_out(record, desk.gate, clock)}
+    ruled_out = {
+        record.name
+        for record in members
+        if rule_out(record, desk.gate, clock) or is_below_bar(record.article, desk.gate)
+    }
     return choose_lead(members, desk.edits.pin, ruled_out)
 
 
