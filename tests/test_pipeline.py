@@ -8,8 +8,11 @@ import time
 from pathlib import Path
 
 import pytest
+from typer.testing import CliRunner
 
+from newsloom.cli import app
 from newsloom.errors import BusyError, ConfigError
+from newsloom.intake import Plan
 from newsloom.lock import hold
 from newsloom.pipeline import rebuild_index, run_pass
 from newsloom.publish.journal import Changes, commit_changes
@@ -88,15 +91,32 @@ def test_without_the_index_nothing_changes_either(site: Path) -> None:
 
 def test_a_site_without_keys_works(site: Path) -> None:
     (site / ".newsloom/keys").unlink()
-    # Nothing is shown: what is shown lists related coverage, and stories are lost with the seals.
-    config = (site / "newsloom.yaml").read_text()
-    (site / "newsloom.yaml").write_text(config.replace("publish_at: 70", "publish_at: 90"))
     run_pass(site)
     before = read_tree(site)
     assert not any(b"secured:" in content for content in before.values())
-    rebuild_index(site)
+    assert rebuild_index(site).lost == len(TITLES) + 1
     run_pass(site)
     assert read_tree(site).keys() == before.keys()
+
+
+def test_a_story_outlives_lost_keys(tmp_path: Path) -> None:
+    titles = (
+        "Robot firm Acme of Oslo recalls 400 robots after fires",
+        "Robot firm Acme of Oslo recalls 400 robots",
+    )
+    answers = [
+        Answer(url=f"https://paper{n}.example/{n}", body=make_page(title, text=f"{title}. {'Number' * n}"))
+        for n, title in enumerate(titles)
+    ]
+    site = make_site(tmp_path / "site", answers)
+    assert run_pass(site).stories == 1
+    before = read_tree(site, "_news")
+    (site / ".newsloom/keys").unlink()
+    done = CliRunner().invoke(app, ["reindex", str(site)])
+    assert done.exit_code == 0
+    assert "2 documents: private state is missing" in done.output
+    assert run_pass(site, plan=Plan(local=False)).stories == 1
+    assert read_tree(site, "_news") == before
 
 
 def test_a_page_in_two_recordings_is_one_document(tmp_path: Path) -> None:

@@ -12,6 +12,7 @@ from typing import Final
 from msgspec.structs import replace
 
 from newsloom import settings
+from newsloom.curate.kinship import trace_stories
 from newsloom.documents import (
     Document,
     find_document,
@@ -109,7 +110,11 @@ class Archive:
             note_touched(index, names, stories)
 
     def _take_note(self, index: Index, found: Synchronised) -> Synchronised:
-        """Tell git and the pass of documents that somebody changed."""
+        """Tell git and the pass of documents that somebody changed; trace stories that no seal tells."""
+        if found.lost:
+            records = {record.name: record for record in index.records()}
+            traced = trace_stories([*records.values()])
+            index.put((replace(records[n], story=s), _stamp(self._path(n))) for n, s in traced.items())
         self._note_changed(sorted(found.names))
         if len(found.names) > settings.HISTORY_TOUCHED:
             (self._site.private / SHELVES).unlink(missing_ok=True)  # the next pass looks at everything

@@ -184,6 +184,12 @@ def reindex(site: SiteArgument = _HERE) -> None:
     for problem in done.problems:
         typer.echo(str(problem), err=True)
     typer.echo(f"{done.read} documents indexed")
+    if done.lost:
+        typer.echo(
+            f"{done.lost} documents: private state is missing or sealed with another key; copies and edits "
+            "are forgotten, stories are as `related` tells (put the key into .newsloom/keys and reindex)",
+            err=True,
+        )
     if done.problems:
         raise typer.Exit(1)
 

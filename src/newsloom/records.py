@@ -237,12 +237,14 @@ class State(Struct, frozen=True, kw_only=True, omit_defaults=True):
 class Record(Struct, frozen=True, kw_only=True):
     """One curated article: its file name under `_news/` without `.md`, public fields, private state.
 
-    `state` is None where the document's seal cannot be opened (another desk's, or a lost key).
+    `state` is None where the document's seal cannot be opened (another desk's, or a lost key), or there is
+    none. `story` is then the story that related coverage tells, "" where it tells none.
     """
 
     name: str
     article: Article
     state: State | None = None
+    story: str = ""
 
 
 class Story(Struct, frozen=True, kw_only=True):

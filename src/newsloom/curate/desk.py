@@ -186,7 +186,7 @@ class _Reader:
         if article == record.article and record.state is not None:
             return _decide(offer, "same", name, "nothing a reader would notice changed")
         state = renew_state(record, offer, verdict, content, article)
-        self._table.put(replace(record, article=article, state=state), verdict.print_)
+        self._table.put(replace(record, article=article, state=state, story=""), verdict.print_)
         return _decide(offer, "changed", name, _tell_change(record, article))
 
     def _note_alias(self, record: Record, offer: Offer) -> None:

@@ -9,7 +9,7 @@ from newsloom.curate.contract import Desk
 from newsloom.curate.gate import pass_gate
 from newsloom.curate.heat import Usual, is_active, judge_heat, measure_usual
 from newsloom.curate.judgement import list_subject
-from newsloom.curate.lead import order_members, profile_record
+from newsloom.curate.lead import VIDEO, order_members, profile_record
 from newsloom.curate.lineage import find_origin
 from newsloom.curate.quality import weigh_sides
 from newsloom.curate.settlement import find_lead
@@ -90,6 +90,8 @@ def _explain_story(
     record: Record, lead: Record, members: Sequence[Record], index: StoryIndex
 ) -> Iterator[str]:
     yield f"story {story_of(record)}: {len(members)} records, lead {lead.name}"
+    if any(other.article.kind == VIDEO and other.article.quality > lead.article.quality for other in members):
+        yield "  a video's points for being one do not count for the lead"
     own, profile = profile_record(record), restore_profile(record)
     for other in order_members(record, members):
         theirs = profile_record(other)

@@ -60,6 +60,11 @@ def rule_out(record: Record, gate: Gate, clock: datetime) -> str:
     return ""
 
 
+def is_below_bar(article: Article, gate: Gate) -> bool:
+    """Say whether an article's quality keeps it from being shown, and no editor has it shown."""
+    return article.quality < find_bar(article, gate)[0] and article.editorial != "publish"
+
+
 def refuse_provider(domain: str, gate: Gate) -> str:
     """Give why nothing of a provider is shown, "" when its articles may be."""
     if any(_belongs(domain, blocked) for blocked in gate.blocked):

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Container, Iterable, Mapping, Sequence
+from typing import Final
 
 from newsloom.curate.terms import list_stems, rarity
 from newsloom.curate.weights import WEIGHTS, RelatedWeights
 from newsloom.records import Record, Related
+
+VIDEO: Final = "video"  # the kind of a record that has little to read
 
 Profile = Mapping[str, float]
 
@@ -19,7 +22,7 @@ def sort_by_time(records: Iterable[Record]) -> list[Record]:
 def choose_lead(
     members: Sequence[Record], pinned: Container[str] = (), ruled_out: Container[str] = ()
 ) -> Record:
-    """Give the record that leads: who is pinned, an editor's choice, then quality, then who was first.
+    """Give the record that leads: who is pinned, an editor's choice, then merit, then who was first.
 
     A record that an editor holds, or that a rule keeps from being shown, leads only where all are.
     """
@@ -28,10 +31,23 @@ def choose_lead(
     )
 
 
-def _rank(record: Record) -> tuple[int, int, float, str]:
+def _rank(record: Record) -> tuple[int, int, bool, float, str]:
     article = record.article
     word = {"publish": 0, "hold": 2}.get(article.editorial or "", 1)
-    return word, -article.quality, article.published.timestamp(), record.name
+    return word, -measure_merit(record), article.kind == VIDEO, article.published.timestamp(), record.name
+
+
+def measure_merit(record: Record) -> int:
+    """Give what a record is worth as a lead: its quality without the points for being a video.
+
+    They say that an event was worth filming, not that a video tells more of it than a report.
+    """
+    article, state = record.article, record.state
+    if article.kind != VIDEO:
+        return article.quality
+    if state is None:
+        return article.quality - WEIGHTS.quality.video
+    return article.quality - max(0, sum(term.value for term in state.terms if term.name == "kind"))
 
 
 def profile_record(record: Record) -> dict[str, float]:

@@ -64,7 +64,7 @@ def _keep_cached(images: Sequence[Image], before: Sequence[Image]) -> Iterator[I
 def renew_state(record: Record, offer: Offer, verdict: Verdict, content: str, article: Article) -> State:
     """Give a record's next private state, beside `article`; what was learned before and holds is kept."""
     old = record.state
-    drawn = draw_state(offer, verdict, content, old.story if old else record.name)
+    drawn = draw_state(offer, verdict, content, old.story if old else record.story or record.name)
     if old is None:
         return drawn
     return replace(

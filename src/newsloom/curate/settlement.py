@@ -10,7 +10,7 @@ from msgspec.structs import replace
 
 from newsloom.curate.contract import Desk
 from newsloom.curate.edits import apply_edits
-from newsloom.curate.gate import QUOTA, apply_quota, pass_gate, rule_out
+from newsloom.curate.gate import QUOTA, apply_quota, is_below_bar, pass_gate, rule_out
 from newsloom.curate.heat import COLD, Usual, is_active, judge_heat, measure_usual
 from newsloom.curate.lead import choose_lead, list_related, order_members
 from newsloom.curate.table import Table, story_of
@@ -22,7 +22,7 @@ _LOOK_BACK: Final = timedelta(days=1)  # what "rose and fell today" compares wit
 def settle_stories(table: Table, desk: Desk, clock: datetime) -> tuple[Story, ...]:
     """Bring every record's heat, related list and gate up to date; the stories, sorted by name.
 
-    A record under a foreign seal that is alone in its story is left as it is. Cost is linear in the
+    A story whose records are all under foreign seals is left as it is. Cost is linear in the
     records, beside sorting each story's members.
     """
     apply_edits(table, desk.edits)
@@ -90,7 +90,11 @@ def _arrange(name: str, members: Sequence[Record], desk: Desk, clock: datetime) 
 
 def find_lead(members: Sequence[Record], desk: Desk, clock: datetime) -> Record:
     """Give the record that leads a story at this desk."""
-    ruled_out = {record.name for record in members if rule_out(record, desk.gate, clock)}
+    ruled_out = {
+        record.name
+        for record in members
+        if rule_out(record, desk.gate, clock) or is_below_bar(record.article, desk.gate)
+    }
     return choose_lead(members, desk.edits.pin, ruled_out)
 
 
@@ -107,9 +111,9 @@ def _name_provider(record: Record, desk: Desk) -> Record:
 def _settle(
     table: Table, name: str, members: Sequence[Record], desk: Desk, clock: datetime, usual: Usual
 ) -> Story:
+    if all(member.state is None for member in members):
+        return _arrange(name, members, desk, clock)
     lead = find_lead(members, desk, clock)
-    if len(members) == 1 and lead.state is None:
-        return Story(name=name, lead=lead.name, members=(lead.name,), heat=lead.article.heat)
     ordered = order_members(lead, members)
     active = is_active(members, clock, desk.window_days)
     terms = judge_heat(lead, members, clock, desk.standings, usual) if active else ()

@@ -181,7 +181,7 @@ class _Taken(Container[str]):
 
 def story_of(record: Record) -> str:
     """Give the name of a record's story: its own name where nothing else is known."""
-    return (record.state.story if record.state else "") or record.name
+    return (record.state.story if record.state else record.story) or record.name
 
 
 def restore_fingerprint(record: Record) -> Fingerprint:

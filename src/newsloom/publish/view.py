@@ -15,6 +15,7 @@ from zoneinfo import ZoneInfo
 
 from msgspec import Struct, field
 
+from newsloom.curate.table import story_of
 from newsloom.images import Gallery
 from newsloom.publish.dates import Moment, localise, tell_moment
 from newsloom.publish.links import Links, find_base
@@ -262,7 +263,7 @@ def cover(held_records: Iterable[Record], told: Iterable[Story]) -> tuple[Covera
     names = {story.name for story in stories}
     for record in shown:
         if record.name not in held:
-            name = record.state.story if record.state is not None and record.state.story else record.name
+            name = story_of(record)
             stories.append(Coverage(name=record.name if name in names else name, lead=record))
             names.add(stories[-1].name)
     return tuple(sorted(stories, key=_newest_lead_first))

@@ -64,6 +64,7 @@ class Index(Memory, Outbox):
             problems=tuple(problems),
             names=names,
             stories=stories,
+            lost=sum(record.state is None for record, _ in fresh),
         )
 
     def _stamps(self) -> dict[str, Stamp]:
@@ -199,7 +200,7 @@ def make_row(record: Record, stamp: Stamp) -> dict[str, Any]:
         "size": stamp.size,
         "published": int(article.published.timestamp()),
         "shown": article.shown,
-        "story": (state.story if state else "") or record.name,
+        "story": (state.story if state else record.story) or record.name,
         "seen": int(state.seen.timestamp()) if state else 0,
         "entry": name_entry(state.source, state.guid) if state else "",
         "origin": state.origin if state else "",

@@ -85,7 +85,8 @@ class ImageFailure(Struct, frozen=True, kw_only=True):
 class Synchronised(Struct, frozen=True, kw_only=True):
     """How the index was brought in step: counts, which documents, and those that could not be read.
 
-    `stories` are those that the documents read or removed were in before.
+    `stories` are those that the documents read or removed were in before. `lost` counts those read
+    whose private state is missing, or under a seal that did not open.
     """
 
     read: int
@@ -93,3 +94,4 @@ class Synchronised(Struct, frozen=True, kw_only=True):
     problems: tuple[NewsloomError, ...]
     names: frozenset[str] = frozenset()
     stories: frozenset[str] = frozenset()
+    lost: int = 0
