@@ -133,7 +133,7 @@ def _write_all(site: Site, edition: Edition, parts: Parts | None, lease: Lease |
     _write(site, "api", api, parts.api if parts else None, whole=parts is None or parts.whole)
     _write(site, "public", pages, parts.pages if parts else None, whole=parts is None or parts.whole)
     gone = None if parts is None or parts.whole else parts.gone
-    update_search(site.root, edition.site, gone, lease=lease)
+    update_search(site.root, edition, gone, lease=lease)
     return list_addresses(changed, edition.site.url)
 
 

@@ -10,7 +10,7 @@ import msgspec
 from newsloom.place import Place
 from newsloom.publish.press import frame_site
 from newsloom.publish.search_page import label_topics, list_entries, make_listing, make_search_frame
-from newsloom.publish.view import Edition, Organization, SiteView, compile_edition
+from newsloom.publish.view import Edition, Organization
 from newsloom.records import Record
 from newsloom.search import SearchIndex, Updated, find_search_place, make_stamp, open_search_index
 from newsloom.site import find_store
@@ -25,14 +25,13 @@ def find_search(root: Path) -> Place:
 
 
 def update_search(
-    root: Path, view: SiteView, gone: Iterable[str] | None = None, *, lease: Lease | None = None
+    root: Path, edition: Edition, gone: Iterable[str] | None = None, *, lease: Lease | None = None
 ) -> Updated:
     """Bring a site's search index in step with what its pages show; only what differs is written.
 
-    With `gone` the view is a part of the site: only what these names say goes, everything else stays. What
+    With `gone` the edition is a part of the site: only what these names say goes, everything else stays. What
     machines share is written while the lease is held, where one is given.
     """
-    edition = compile_edition(view)
     with open_search_index(find_search(root), lease) as index:
         return bring_in_step(index, edition, gone)
 

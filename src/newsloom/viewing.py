@@ -14,7 +14,7 @@ from newsloom.images.choosing import choose_logos
 from newsloom.images.hanging import hang_gallery
 from newsloom.judging import make_desk, set_clock
 from newsloom.place import Place
-from newsloom.publish.view import SiteView
+from newsloom.publish.view import SiteView, compile_edition
 from newsloom.publishing import make_view
 from newsloom.records import Image
 from newsloom.search import drop_search_index, is_search_index
@@ -44,7 +44,7 @@ def find_search_index(root: Path, *, rebuild: bool = False) -> Place:
     if rebuild or not is_search_index(place):
         with hold_index(site) as index:
             drop_search_index(place, index.lease)
-            update_search(site.root, view_site(site, index), lease=index.lease)
+            update_search(site.root, compile_edition(view_site(site, index)), lease=index.lease)
     return place
 
 

@@ -17,6 +17,7 @@ from playwright.sync_api import Browser, Frame, Page
 
 from newsloom.publish.links import make_segment
 from newsloom.publish.report import Folder, print_report
+from newsloom.publish.view import compile_edition
 from newsloom.searching import update_search
 from tests.browser.test_site import Watch, _overflow
 from tests.hostile.site import hostile_site, make_name
@@ -56,7 +57,7 @@ def roots(pictures: str, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path
     exported = write_site(tmp_path_factory.mktemp("hostile") / "exported", site)
     live = exported.parent / "live"
     shutil.copytree(exported, live, copy_function=os.link)
-    update_search(live, site)
+    update_search(live, compile_edition(site))
     return live, exported
 
 

@@ -13,7 +13,7 @@ import pytest
 from playwright.sync_api import Browser, Page
 
 from newsloom.publish.theme import load_asset
-from newsloom.publish.view import SiteView
+from newsloom.publish.view import SiteView, compile_edition
 from newsloom.records import State
 from newsloom.searching import update_search
 from tests.browser.test_site import SIGHTS, Watch, _overflow
@@ -83,7 +83,7 @@ def wide_site(pictures: str) -> SiteView:
 def live(pictures: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     view = wide_site(pictures)
     root = write_site(tmp_path_factory.mktemp("live"), view)
-    update_search(root, view)
+    update_search(root, compile_edition(view))
     process, port = start_server(root)
     yield f"http://127.0.0.1:{port}"
     stop_server(process)
@@ -148,7 +148,7 @@ def test_a_storys_page_leads_to_what_is_like_it_where_a_server_can_tell(
         )
     )
     view = site_view([chips, maker, robot])
-    update_search(write_site(tmp_path, view), view)
+    update_search(write_site(tmp_path, view), compile_edition(view))
     process, port = start_server(tmp_path)
     page = browser.new_page()
     try:

@@ -10,6 +10,7 @@ import pytest
 from typer.testing import CliRunner
 
 from newsloom.cli import app
+from newsloom.publish.view import compile_edition
 from newsloom.searching import update_search
 from tests.hostile.site import hostile_site
 from tests.hostile.strings import STRINGS
@@ -20,7 +21,7 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
     root = tmp_path_factory.mktemp("hostile") / "site"
     done = CliRunner().invoke(app, ["init", str(root), "--topic", "Solar", "--keywords", "solar"])
     assert done.exit_code == 0, done.output
-    update_search(root, hostile_site(STRINGS))
+    update_search(root, compile_edition(hostile_site(STRINGS)))
     return root
 
 

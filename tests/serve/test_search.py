@@ -17,6 +17,7 @@ import pytest
 from selectolax.lexbor import LexborHTMLParser
 
 from newsloom.errors import LimitError
+from newsloom.publish.view import compile_edition
 from newsloom.searching import find_search, update_search
 from newsloom.serve.search import SearchDesk
 from newsloom.settings import SEARCH_WAITING
@@ -32,7 +33,7 @@ def site(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactor
     root = write_site(tmp_path_factory.mktemp("site"), sample_site())
     if request.param == "postgresql":
         (root / "newsloom.yaml").write_text(f"store: {make_address()}\n")
-    update_search(root, sample_site())
+    update_search(root, compile_edition(sample_site()))
     return root
 
 
@@ -191,7 +192,7 @@ def test_hostile_records_come_out_as_text(tmp_path: Path, store: str) -> None:
     write_site(tmp_path, site)
     if store == "postgresql":
         (tmp_path / "newsloom.yaml").write_text(f"store: {make_address()}\n")
-    update_search(tmp_path, site)
+    update_search(tmp_path, compile_edition(site))
     process, port = start_server(tmp_path)
     try:
         tree = look(port, "q=chip")
@@ -210,7 +211,7 @@ def test_without_an_index_the_sites_own_page_answers(tmp_path: Path) -> None:
     try:
         assert b"data-index" in ask(port, "/desk/search/?q=chip").body
         assert ask(port, "/desk/api/search/?q=chip").status == 404
-        update_search(tmp_path, sample_site(url="https://x.example/desk/"))
+        update_search(tmp_path, compile_edition(sample_site(url="https://x.example/desk/")))
         live = ask(port, "/desk/search/?q=chip").body
         assert b"data-index" not in live and b'href="/desk/stories/' in live
         assert ask(port, "/search/?q=chip").status == 404
@@ -222,10 +223,10 @@ def test_a_pass_beside_it_is_seen(site: Path, port: int) -> None:
     assert "No results" in look(port, "q=quetzal").html
     fresh = record("A quetzal is seen in the city", published=CLOCK, name="2026-11-24-quetzal")
     view = sample_site()
-    update_search(site, msgspec.structs.replace(view, records=(*view.records, fresh)))
+    update_search(site, compile_edition(msgspec.structs.replace(view, records=(*view.records, fresh))))
     tree = look(port, "q=quetzal")
     assert len(tree.css(".results-list > li")) == 1
-    update_search(site, sample_site())
+    update_search(site, compile_edition(sample_site()))
 
 
 def test_a_server_elsewhere_searches_what_the_passes_put_there(tmp_path: Path) -> None:
@@ -234,7 +235,7 @@ def test_a_server_elsewhere_searches_what_the_passes_put_there(tmp_path: Path) -
     for root in (here, there):
         write_site(root, sample_site())
         (root / "newsloom.yaml").write_text(config)
-    update_search(here, sample_site())
+    update_search(here, compile_edition(sample_site()))
     process, port = start_server(there)
     try:
         assert len(look(port, "q=traffic").css(".results-list > li")) > 0
@@ -247,7 +248,7 @@ def test_a_database_that_is_gone_closes_search_alone(tmp_path: Path) -> None:
     root = write_site(tmp_path, sample_site())
     with open_server() as server:
         (root / "newsloom.yaml").write_text(f"store: {server.address('desk')}\n")
-        update_search(root, sample_site())
+        update_search(root, compile_edition(sample_site()))
         process, port = start_server(root)
         try:
             assert len(look(port, "q=traffic").css(".results-list > li")) > 0
@@ -275,7 +276,7 @@ def test_a_search_that_takes_too_long_says_so(tmp_path: Path, monkeypatch: pytes
         raise LimitError("search", "took longer than 1 s and was given up", "ask for rarer words")
 
     monkeypatch.setattr("newsloom.search.Searcher.search", give_up)
-    update_search(write_site(tmp_path, sample_site()), sample_site())
+    update_search(write_site(tmp_path, sample_site()), compile_edition(sample_site()))
     desk = SearchDesk(find_search(tmp_path))
     page = asyncio.run(desk.answer("GET", "/search/", "q=chip", {}))
     assert page is not None and page.status == 503 and b"took longer than 1 s" in page.body
