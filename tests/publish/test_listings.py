@@ -40,7 +40,7 @@ def test_no_story_stands_twice_above_the_columns() -> None:
     front = compose_front(edition, {story.name: compose_card(story, edition) for story in edition.latest})
     assert front.lead is not None
     names = [card.name for card in (front.lead, *front.seconds, *front.stream, *front.latest)]
-    assert len(names) == len(set(names)) == 1 + 4 + 8 + 14
+    assert len(names) == len(set(names)) == 1 + 3 + 10 + 14
 
 
 def test_the_front_page_is_filled_from_the_top() -> None:
@@ -48,7 +48,7 @@ def test_the_front_page_is_filled_from_the_top() -> None:
     for count in (0, 1, 3, 7, 20):
         front = _front(_many(count))
         sizes.append((front.lead is not None, len(front.seconds), len(front.stream), len(front.latest)))
-    assert sizes == [(False, 0, 0, 0), (True, 0, 0, 0), (True, 2, 0, 0), (True, 4, 2, 0), (True, 4, 8, 7)]
+    assert sizes == [(False, 0, 0, 0), (True, 0, 0, 0), (True, 2, 0, 0), (True, 3, 3, 0), (True, 3, 10, 6)]
 
 
 def test_columns_are_of_other_topics_with_enough_stories() -> None:
