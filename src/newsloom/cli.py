@@ -6,6 +6,7 @@ here. Errors are printed as one line, without a traceback, and end with exit cod
 
 from __future__ import annotations
 
+import gc
 import sys
 from collections.abc import Callable, Sequence
 from functools import partial
@@ -159,6 +160,7 @@ def export(
     from newsloom.exporting import export_site  # noqa: PLC0415 - as above
 
     done = export_site(site, folder)
+    gc.freeze()  # the program ends: the records it has read need not be looked through for cycles
     typer.echo(f"{done.stories} stories in {folder}; {done.changed} files changed")
 
 

@@ -18,6 +18,9 @@ for _prefix, _namespace in (("atom", ATOM), ("news", SITEMAP_NEWS), ("dc", DUBLI
     ElementTree.register_namespace(_prefix, _namespace)
 
 
+_HEAD: Final = "<?xml version='1.0' encoding='utf-8'?>\n"
+
+
 def make_element(tag: str, content: str | Iterable[Element] = (), **attributes: str) -> Element:
     """An element with text or with children. `tag` is `name` or `{namespace}name`."""
     element = Element(tag, attributes)
@@ -35,5 +38,5 @@ def write_xml(root: Element) -> bytes:
     names: the library's own option for it fails as soon as any attribute has one.
     """
     ElementTree.indent(root)
-    body: bytes = ElementTree.tostring(root, "utf-8", xml_declaration=True)
-    return body + b"\n"
+    text: str = ElementTree.tostring(root, "unicode")  # encoded at once: the library does so piece by piece
+    return f"{_HEAD}{text}\n".encode("utf-8", "xmlcharrefreplace")

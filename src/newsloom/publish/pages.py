@@ -150,14 +150,13 @@ def _print_topic(topic: Topic, press: Press) -> Iterator[Output]:
             feeds=feeds,
             section=folder,
             preview=press.previews.of_topic.get(topic.name, SITE),
-            data=describe_list(
-                described.name, path, [press.cards[story.name] for story in leaf.items], press.links
-            ),
             turn=turn_page(leaf, partial(press.links.topic, topic.id)),
         )
         days = group_days(leaf.items, press.cards, edition)
         shown = structs.replace(described, providers=()) if leaf.number else described
-        yield press.print("topic.html", page, topic=shown, days=days)
+        cards = [press.cards[story.name] for story in leaf.items]
+        describe = partial(describe_list, described.name, path, cards, press.links)
+        yield press.print("topic.html", page, describe=describe, topic=shown, days=days)
 
 
 def _print_providers(press: Press) -> Iterator[Output]:

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from functools import partial
 from typing import Final
 
 from markupsafe import Markup
-from msgspec import Struct
+from msgspec import Struct, structs
 
 from newsloom.publish.cards import Card, TopicMark, compose_card, mark_topics
 from newsloom.publish.feeds import FEED_FORMS
@@ -135,10 +134,16 @@ class Press(Struct, frozen=True, kw_only=True):
             turn=turn,
         )
 
-    def print(self, template: str, page: Page, **values: object) -> Output:
-        """A page that is made from these values alone."""
-        key = self.key(template, page, values)
-        return Output(self.place(page.path), key, partial(self.render, template, page, **values))
+    def print(
+        self, template: str, page: Page, *, describe: Callable[[], Markup] | None = None, **values: object
+    ) -> Output:
+        """A page that is made from these values alone; `describe` says the same for machines."""
+
+        def make() -> bytes:
+            told = structs.replace(page, data=describe()) if describe else page
+            return self.render(template, told, **values)
+
+        return Output(self.place(page.path), self.key(template, page, values), make)
 
     def render(self, template: str, page: Page, **values: object) -> bytes:
         """A page's bytes."""
