@@ -6,6 +6,8 @@ DEMO := build/demo
 SERVE ?= 1
 PORT ?= 8000
 MARK := $(VENV)/.installed
+# Of the tests: one more than there are cores, since many wait for processes of their own.
+WORKERS ?= $(shell expr $$(nproc) + 1)
 
 .PHONY: setup run test check format screenshots bench rivals lock clean
 
@@ -26,7 +28,7 @@ ifneq ($(SERVE),0)
 endif
 
 test: setup
-	$(BIN)/pytest -n auto --dist loadgroup
+	$(BIN)/pytest -n $(WORKERS) --dist loadgroup
 
 check: setup
 	$(BIN)/ruff check .
