@@ -41,6 +41,11 @@ class Place(Struct, frozen=True):
         return bool(self.schema)
 
 
+def as_place(place: Place | Path) -> Place:
+    """The place of an SQLite file that is given as a path."""
+    return place if isinstance(place, Place) else Place(str(place))
+
+
 def find_place(store: str, root: Path) -> Place:
     """The place that a site's `store` names, which has no fault (`find_fault`)."""
     if store == SQLITE:

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from newsloom.errors import StoreError
-from newsloom.place import Place
+from newsloom.place import Place, as_place
 from newsloom.search.catalogue import Catalogue, SearchIndex
 from newsloom.search.searcher import Searcher
 
@@ -26,13 +26,14 @@ def open_search_index(place: Place | Path, lease: Lease | None = None) -> Search
 
     In a schema, what is written with a lease is written only while that is held.
     """
-    if isinstance(place, Place) and place.shared:
+    place = as_place(place)
+    if place.shared:
         from newsloom.search.postgresql.index import open_schema  # noqa: PLC0415 - each loads its own database
 
         return open_schema(place, lease)
     from newsloom.search.sqlite.index import open_file  # noqa: PLC0415 - as above
 
-    return open_file(Path(str(place)))
+    return open_file(Path(place.address))
 
 
 def open_searcher(place: Place | Path, *, held: bool = False, language: str = "en") -> Searcher:
@@ -44,25 +45,27 @@ def open_searcher(place: Place | Path, *, held: bool = False, language: str = "e
 
 
 def _open_catalogue(place: Place | Path) -> Catalogue:
-    if isinstance(place, Place) and place.shared:
+    place = as_place(place)
+    if place.shared:
         from newsloom.search.postgresql.catalogue import open_schema_catalogue  # noqa: PLC0415 - as above
 
         return open_schema_catalogue(place)
     from newsloom.search.sqlite.catalogue import open_file_catalogue  # noqa: PLC0415 - as above
 
-    return open_file_catalogue(Path(str(place)))
+    return open_file_catalogue(Path(place.address))
 
 
 def drop_search_index(place: Place | Path, lease: Lease | None = None) -> None:
     """Forget the index; the next pass makes it again."""
-    if isinstance(place, Place) and place.shared:
+    place = as_place(place)
+    if place.shared:
         from newsloom.search.postgresql.index import empty_schema  # noqa: PLC0415 - as above
 
         empty_schema(place, lease)
     else:
         from newsloom.search.sqlite.index import drop_file  # noqa: PLC0415 - as above
 
-        drop_file(Path(str(place)))
+        drop_file(Path(place.address))
 
 
 def is_search_index(place: Place | Path) -> bool:

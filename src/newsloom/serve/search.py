@@ -19,7 +19,7 @@ import msgspec
 from msgspec import Struct
 
 from newsloom.errors import AwayError, LimitError, NewsloomError
-from newsloom.place import Place
+from newsloom.place import Place, as_place
 from newsloom.publish.api import write_json
 from newsloom.publish.feeds import ENTRIES, FEED_FORMS, FeedForm
 from newsloom.publish.search_feed import write_feed
@@ -60,7 +60,7 @@ class SearchDesk:
     """Answers searches of one site. Made once for each event loop."""
 
     def __init__(self, place: Place | Path) -> None:
-        self._place = place
+        self._place = as_place(place)
         self._pool = ThreadPoolExecutor(SEARCH_WORKERS, thread_name_prefix="search")
         self._held = threading.local()
         self._waiting = 0
@@ -85,8 +85,7 @@ class SearchDesk:
 
     def _is_missing(self) -> bool:
         """Whether there is no file; of a database only asking it tells."""
-        shared = isinstance(self._place, Place) and self._place.shared
-        return not shared and not Path(str(self._place)).is_file()
+        return not self._place.shared and not Path(self._place.address).is_file()
 
     def _serve(self, path: str, asked: Asked) -> tuple[Served, int]:
         reader = self._open()

@@ -21,11 +21,6 @@ if TYPE_CHECKING:
 _EXTRA: Final = "pip install 'newsloom[postgresql]'"
 
 
-def as_place(place: Place | Path) -> Place:
-    """The place of an SQLite file that is given as a path."""
-    return place if isinstance(place, Place) else Place(str(place))
-
-
 def connect(place: Place, *, kept: bool = True, durable: bool = True) -> Engine:
     """An engine for the database of a place; connections are `kept` open between transactions, or not.
 

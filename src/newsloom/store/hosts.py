@@ -18,10 +18,10 @@ from sqlalchemy import Connection, CursorResult
 from sqlalchemy.exc import SQLAlchemyError
 
 from newsloom import settings
-from newsloom.place import Place
+from newsloom.place import Place, as_place
 from newsloom.store import schema
 from newsloom.store.base import fail
-from newsloom.store.connecting import as_place, connect
+from newsloom.store.connecting import connect
 from newsloom.store.migrating import make_tables
 
 # In the words of the drivers, in which a turn costs a tenth of what it does through SQLAlchemy's statements.

@@ -10,8 +10,8 @@ from typing import Final
 from sqlalchemy.exc import DatabaseError, OperationalError
 
 from newsloom.errors import StoreError
-from newsloom.place import Place
-from newsloom.store.connecting import as_place, connect
+from newsloom.place import Place, as_place
+from newsloom.store.connecting import connect
 from newsloom.store.hosts import HostLedger
 from newsloom.store.index import Index
 from newsloom.store.leases import Lease

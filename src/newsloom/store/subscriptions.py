@@ -20,10 +20,10 @@ from sqlalchemy import Connection, Engine, delete, event, select
 from sqlalchemy.exc import SQLAlchemyError
 
 from newsloom.errors import StoreError
-from newsloom.place import Place
+from newsloom.place import Place, as_place
 from newsloom.store import schema
 from newsloom.store.base import Transactions, upsert
-from newsloom.store.connecting import as_place, connect
+from newsloom.store.connecting import connect
 from newsloom.store.migrating import migrate
 from newsloom.websub.subscriptions import Subscription
 
