@@ -43,16 +43,20 @@ def ask(place: Place, seconds: float) -> subprocess.Popen[str]:
 def test_of_several_processes_one_at_a_time_has_its_turn_and_a_killed_one_holds_up_nobody(
     place: Place,
 ) -> None:
-    askers = [ask(place, seconds) for seconds in (1.5, 1.5, 60)]
+    askers = [ask(place, seconds) for seconds in (3, 3, 60)]
     for asker in askers:
         assert asker.stdout is not None and asker.stdin is not None
         assert asker.stdout.readline() == "ready\n"
     for asker in askers:
         asker.stdin.write("go\n")
         asker.stdin.flush()
-    time.sleep(0.7)
+    told = askers[2].stdout
+    assert told is not None
+    first = told.readline() + told.readline()  # only then: who wins a turn is chance
     askers[2].kill()
-    found = [sorted(map(json.loads, asker.communicate()[0].split())) for asker in askers]
+    printed = [askers[0].communicate()[0], askers[1].communicate()[0], first + told.read()]
+    askers[2].communicate()
+    found = [sorted(map(json.loads, text.split())) for text in printed]
     moments = sorted(moment for one in found for moment in one)
     assert keeps_pace(moments, SPACING)
     assert len(moments) >= 12
