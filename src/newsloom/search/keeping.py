@@ -13,8 +13,14 @@ from newsloom.search.records import Listing
 
 SLOTS: Final = 64  # numbers a second has; where more records share it they go into the next
 _PACKING: Final = 6  # zlib's own default; a listing shrinks to two fifths
+LAST: Final = "\U0010ffff"  # sorts after whatever begins with a word
 _encoder = msgspec.msgpack.Encoder()
 _decoder = msgspec.msgpack.Decoder(Listing)
+
+
+def tell_count(held: bool) -> str:
+    """What counts the records a word is in that may be seen: a column, or the sum of two."""
+    return "shown + held" if held else "shown"
 
 
 def first_number(moment: datetime) -> int:

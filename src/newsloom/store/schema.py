@@ -34,15 +34,20 @@ Moment: Final[TypeEngine[float]] = Double().with_variant(Float(), "sqlite")
 Sequence: Final = BigInteger().with_variant(Integer, "sqlite")  # SQLite counts up only what is an INTEGER
 
 
+def keep_plain(text: str) -> str:
+    """A text without NUL, which JSON can spell and PostgreSQL cannot hold; the sign for it instead."""
+    return text.replace("\0", "␀")
+
+
 class Plain(TypeDecorator[str]):
-    """Text of others. A NUL, which JSON can spell and PostgreSQL cannot hold, becomes the sign for it."""
+    """Text of others, in PostgreSQL without NUL."""
 
     impl = Text
     cache_ok = True
 
     def process_bind_param(self, value: str | None, dialect: Dialect) -> str | None:
         """The text as it is kept."""
-        return value.replace("\0", "␀") if value is not None and dialect.name == "postgresql" else value
+        return keep_plain(value) if value is not None and dialect.name == "postgresql" else value
 
 
 metadata = MetaData()

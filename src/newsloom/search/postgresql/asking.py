@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from typing import Any
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, Final
 
 from sqlalchemy import Connection
+
+_PUT: Final = """
+INSERT INTO search_values (key, value) SELECT * FROM unnest(%s::text[], %s::bytea[])
+ON CONFLICT (key) DO UPDATE SET value = excluded.value
+"""
 
 Ask = Callable[[str, tuple[Any, ...]], Sequence[Any]]
 
@@ -20,6 +25,12 @@ def ask_through(connection: Connection) -> Ask:
     return ask
 
 
-def keep_plain(text: str) -> str:
-    """A text without NUL, which PostgreSQL cannot hold; the sign for it instead."""
-    return text.replace("\0", "␀")
+def read_value(ask: Ask, key: str) -> bytes | None:
+    """What is kept under a key."""
+    rows = ask("SELECT value FROM search_values WHERE key = %s", (key,))
+    return bytes(rows[0][0]) if rows else None
+
+
+def put_values(ask: Ask, values: Mapping[str, bytes]) -> None:
+    """Keep values under their keys."""
+    ask(_PUT, (list(values), list(values.values())))

@@ -14,20 +14,20 @@ from newsloom import settings
 from newsloom.errors import AwayError, NewsloomError, StoreError
 from newsloom.place import Place
 from newsloom.search.catalogue import REBUILD, Match, give_up
-from newsloom.search.keeping import unpack_listing
+from newsloom.search.keeping import LAST, tell_count, unpack_listing
 from newsloom.search.planning import Plan
-from newsloom.search.postgresql.asking import ask_through, keep_plain
+from newsloom.search.postgresql.asking import ask_through, read_value
 from newsloom.search.postgresql.matching import TOTALS, read_totals, select_matches
 from newsloom.search.postgresql.stories import find_near
 from newsloom.search.records import Label, Listing
 from newsloom.search.similar import COMPARED
 from newsloom.store.connecting import connect
 from newsloom.store.fulltext import find_vectors
+from newsloom.store.schema import keep_plain
 
 VERSION: Final = "1"  # of what the tables hold: an index of another version is emptied and filled again
 CLOCK: Final = "clock"  # the last thing a pass puts there: without it the index is not whole
 WRITTEN: Final = "written"
-_LAST: Final = "\U0010ffff"  # sorts after whatever begins with a word
 _NO_VECTORS: Final = (
     "PostgreSQL has no extension “vector”: stories are near by the number of strong terms they share."
     " `CREATE EXTENSION vector` by its administrator, and the next pass, mend that."
@@ -88,8 +88,7 @@ class SchemaCatalogue:
 
     def value(self, key: str) -> bytes | None:
         """What the last pass left under a key."""
-        rows = self._ask("SELECT value FROM search_values WHERE key = %s", (key,))
-        return bytes(rows[0][0]) if rows else None
+        return read_value(self._ask, key)
 
     def version(self) -> object:
         """When a pass last wrote."""
@@ -97,7 +96,7 @@ class SchemaCatalogue:
 
     def find_stems(self, word: str, most: int, *, held: bool) -> list[str]:
         """The stems of a word as it is written, the commonest first."""
-        count = _count(held)
+        count = tell_count(held)
         rows = self._ask(
             f"SELECT stem FROM search_words WHERE word = %s AND {count} > 0"  # noqa: S608 - our own names
             f" ORDER BY {count} DESC, stem LIMIT %s",
@@ -107,22 +106,22 @@ class SchemaCatalogue:
 
     def has_stem(self, stem: str, *, held: bool) -> bool:
         """Whether a word of this stem is there."""
-        where = f"stem = %s AND {_count(held)} > 0"
+        where = f"stem = %s AND {tell_count(held)} > 0"
         return bool(self._ask(f"SELECT 1 FROM search_stems WHERE {where}", (stem,)))  # noqa: S608 - as above
 
     def find_beginnings(self, word: str, most: int, *, held: bool) -> list[str]:
         """The stems of words that begin so, the commonest first."""
-        count = _count(held)
+        count = tell_count(held)
         rows = self._ask(
             f"SELECT stem FROM search_words WHERE word >= %s AND word < %s AND {count} > 0"  # noqa: S608 - as above
             f" GROUP BY stem ORDER BY sum({count}) DESC, stem LIMIT %s",
-            (word, word + _LAST, most),
+            (word, word + LAST, most),
         )
         return [stem for (stem,) in rows]
 
     def list_words(self, most: int, *, held: bool) -> Sequence[tuple[str, int]]:
         """The commonest words, each with the number of records it is in."""
-        count = _count(held)
+        count = tell_count(held)
         return self._ask(
             f"SELECT word, sum({count}) AS n FROM search_words WHERE {count} > 0"  # noqa: S608 - as above
             " GROUP BY word ORDER BY n DESC, word LIMIT %s",
@@ -167,10 +166,6 @@ class SchemaCatalogue:
     def find_similar(self, listing: Listing, *, held: bool) -> Iterable[Listing]:
         """The articles of the nearest stories."""
         return find_near(self._ask, listing, find_vectors(self._connection), COMPARED, held=held)
-
-
-def _count(held: bool) -> str:
-    return "shown + held" if held else "shown"
 
 
 def _fail(place: Place, error: SQLAlchemyError) -> NewsloomError:

@@ -9,13 +9,14 @@ from typing import Any, Final
 from msgspec import Struct
 
 from newsloom.search.keeping import SLOTS, first_number, pack_listing, unpack_listing
-from newsloom.search.postgresql.asking import Ask, keep_plain
+from newsloom.search.postgresql.asking import Ask
 from newsloom.search.postgresql.expression import write_texts
 from newsloom.search.postgresql.stories import Story
 from newsloom.search.postgresql.tallies import Tally
 from newsloom.search.reading import Columns, read_columns
 from newsloom.search.records import Listing
 from newsloom.store.fulltext import HELD, SHOWN
+from newsloom.store.schema import keep_plain
 
 _Label = tuple[str, str, str]  # kind, key and name
 

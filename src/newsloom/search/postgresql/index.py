@@ -16,7 +16,7 @@ from sqlalchemy import Connection
 from newsloom import settings
 from newsloom.errors import NewsloomError, StoreError
 from newsloom.place import Place
-from newsloom.search.postgresql.asking import Ask, ask_through, keep_plain
+from newsloom.search.postgresql.asking import Ask, ask_through, put_values, read_value
 from newsloom.search.postgresql.catalogue import CLOCK, VERSION, WRITTEN
 from newsloom.search.postgresql.entries import Entries
 from newsloom.search.postgresql.stories import update_stories
@@ -27,12 +27,9 @@ from newsloom.store.connecting import connect
 from newsloom.store.fulltext import CENTROIDS, find_vectors, make_centroids, metadata
 from newsloom.store.leases import Lease
 from newsloom.store.migrating import migrate
+from newsloom.store.schema import keep_plain
 
 _KNOWN: Final = "SELECT name, stamp FROM search_items"
-_PUT: Final = """
-INSERT INTO search_values (key, value) SELECT * FROM unnest(%s::text[], %s::bytea[])
-ON CONFLICT (key) DO UPDATE SET value = excluded.value
-"""
 _NOW: Final = "SELECT extract(epoch FROM clock_timestamp())::text"
 
 
@@ -73,7 +70,7 @@ class SchemaIndex:
             _put_labels(ask, labels)
             ((now,),) = ask(_NOW, ())
             kept = {CLOCK: clock.astimezone(UTC).isoformat().encode(), WRITTEN: now.encode()}
-            _put_values(ask, kept | dict(values or {}))
+            put_values(ask, kept | dict(values or {}))
         if updated.written > len(known):
             self._settle()
         return updated
@@ -123,10 +120,6 @@ def _put_labels(ask: Ask, labels: Iterable[Label]) -> None:
         )
 
 
-def _put_values(ask: Ask, values: Mapping[str, bytes]) -> None:
-    ask(_PUT, (list(values), list(values.values())))
-
-
 def open_schema(place: Place, lease: Lease | None = None) -> SchemaIndex:
     """Open a schema's search index for writing, empty where it is of another version."""
     store = Transactions(connect(place), place, lease)
@@ -134,10 +127,9 @@ def open_schema(place: Place, lease: Lease | None = None) -> SchemaIndex:
         migrate(store)
         with store.writing() as connection:
             ask = ask_through(connection)
-            version = ask("SELECT value FROM search_values WHERE key = 'version'", ())
-            if [bytes(value) for (value,) in version] != [VERSION.encode()]:
+            if read_value(ask, "version") != VERSION.encode():
                 _empty(ask)
-                _put_values(ask, {"version": VERSION.encode()})
+                put_values(ask, {"version": VERSION.encode()})
             if make_centroids(connection):
                 _fill_centroids(connection)
     except NewsloomError:

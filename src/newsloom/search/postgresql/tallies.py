@@ -8,7 +8,7 @@ from typing import Final
 
 import msgspec
 
-from newsloom.search.postgresql.asking import Ask
+from newsloom.search.postgresql.asking import Ask, put_values, read_value
 from newsloom.search.postgresql.expression import cut_word
 from newsloom.search.postgresql.matching import TOTALS, Totals, read_totals
 from newsloom.search.reading import Columns
@@ -20,10 +20,6 @@ ON CONFLICT ({key}) DO UPDATE SET shown = t.shown + excluded.shown, held = t.hel
 _DROP: Final = """
 DELETE FROM {table} t USING unnest({arrays}) AS gone ({key})
 WHERE ({same}) AND t.shown <= 0 AND t.held <= 0
-"""
-_READ: Final = "SELECT value FROM search_values WHERE key = %s"
-_KEEP: Final = """
-INSERT INTO search_values (key, value) VALUES (%s, %s) ON CONFLICT (key) DO UPDATE SET value = excluded.value
 """
 
 
@@ -51,13 +47,12 @@ class Tally:
         """Add all to what is there."""
         self._add("search_words", ("word", "stem"), self._words)
         self._add("search_stems", ("stem",), self._stems)
-        rows = self._ask(_READ, (TOTALS,))
-        before = read_totals(bytes(rows[0][0]) if rows else None)
+        before = read_totals(read_value(self._ask, TOTALS))
         after = [
             Totals(totals.records + self._records[shown], totals.words + self._lengths[shown])
             for totals, shown in zip(before, (True, False), strict=True)
         ]
-        self._ask(_KEEP, (TOTALS, msgspec.msgpack.encode(after)))
+        put_values(self._ask, {TOTALS: msgspec.msgpack.encode(after)})
 
     def _add(
         self, table: str, key: Sequence[str], counts: Mapping[tuple[tuple[str, ...], bool], int]

@@ -13,7 +13,7 @@ from typing import Final
 from newsloom import settings
 from newsloom.errors import StoreError
 from newsloom.search.catalogue import REBUILD, Match, give_up
-from newsloom.search.keeping import unpack_listing
+from newsloom.search.keeping import LAST, tell_count, unpack_listing
 from newsloom.search.planning import Plan
 from newsloom.search.records import Label, Listing
 from newsloom.search.similar import COMPARED
@@ -21,7 +21,6 @@ from newsloom.search.sqlite.matching import count_matches, select_matches
 from newsloom.search.sqlite.schema import HELD, SEARCH_VERSION, SHOWN
 
 _STEPS: Final = 2_000  # steps of SQLite's machine between two looks at the time: well under a millisecond
-_LAST: Final = "\U0010ffff"  # sorts after whatever begins with a word
 
 
 class FileCatalogue:
@@ -73,7 +72,7 @@ class FileCatalogue:
 
     def find_stems(self, word: str, most: int, *, held: bool) -> list[str]:
         """The stems of a word as it is written, the commonest first."""
-        count = _count(held)
+        count = tell_count(held)
         rows = self._connection.execute(
             f"SELECT stem FROM words WHERE word = ? AND {count} > 0"  # noqa: S608 - our own names
             f" ORDER BY {count} DESC, stem LIMIT ?",
@@ -84,25 +83,25 @@ class FileCatalogue:
     def has_stem(self, stem: str, *, held: bool) -> bool:
         """Whether a word of this stem is there: one that begins with the same three letters."""
         row = self._connection.execute(
-            f"SELECT 1 FROM words WHERE {_count(held)} > 0"  # noqa: S608 - as above
+            f"SELECT 1 FROM words WHERE {tell_count(held)} > 0"  # noqa: S608 - as above
             " AND word >= ? AND word < ? AND stem = ? LIMIT 1",
-            (stem[:3], stem[:3] + _LAST, stem),
+            (stem[:3], stem[:3] + LAST, stem),
         ).fetchone()
         return row is not None
 
     def find_beginnings(self, word: str, most: int, *, held: bool) -> list[str]:
         """The stems of words that begin so, the commonest first."""
-        count = _count(held)
+        count = tell_count(held)
         rows = self._connection.execute(
             f"SELECT stem FROM words WHERE word >= ? AND word < ? AND {count} > 0"  # noqa: S608 - as above
             f" GROUP BY stem ORDER BY sum({count}) DESC, stem LIMIT ?",
-            (word, word + _LAST, most),
+            (word, word + LAST, most),
         )
         return [row[0] for row in rows]
 
     def list_words(self, most: int, *, held: bool) -> Sequence[tuple[str, int]]:
         """The commonest words, each with the number of records it is in."""
-        count = _count(held)
+        count = tell_count(held)
         rows = self._connection.execute(
             f"SELECT word, sum({count}) AS n FROM words WHERE {count} > 0"  # noqa: S608 - as above
             " GROUP BY word ORDER BY n DESC, word LIMIT ?",
@@ -158,10 +157,6 @@ class FileCatalogue:
                 for number, other in rows:
                     scores[number] += weight * other
         return self.read_listings([number for number, _ in scores.most_common(COMPARED)])
-
-
-def _count(held: bool) -> str:
-    return "shown + held" if held else "shown"
 
 
 def open_file_catalogue(path: Path) -> FileCatalogue:
