@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable
+from functools import lru_cache
 from typing import Final
 
 from msgspec import Struct
@@ -142,13 +143,23 @@ def _mark_provider(provider: Provider, edition: Edition) -> ProviderMark:
     name = clean_text(known.name if known else provider.name) or clean_text(provider.domain)
     name = name or edition.words.say("Unknown")
     images = (*(known.images if known else ()), *provider.images)
-    return ProviderMark(
-        name=name,
+    return replace(
+        draw_mark(name, provider.domain),
         domain=clean_text(provider.domain),
         href=edition.links.provider(provider.domain) if provider.domain in edition.domains else None,
-        letter=next((letter.upper() for letter in name if letter.isalnum()), "?")[:1],
-        tint=hashlib.sha256(provider.domain.encode("utf-8", "replace")).digest()[0] % TINTS,
         logo=_choose_logo(images, edition),
+    )
+
+
+@lru_cache(maxsize=1_024)
+def draw_mark(name: str, domain: str) -> ProviderMark:
+    """A provider by the tinted letter that stands for it where there is no logo."""
+    return ProviderMark(
+        name=name,
+        domain=domain,
+        href=None,
+        letter=next((letter.upper() for letter in name if letter.isalnum()), "?")[:1],
+        tint=hashlib.sha256(domain.encode("utf-8", "replace")).digest()[0] % TINTS,
     )
 
 

@@ -6,10 +6,8 @@ site. Places of found words come as positions; `<mark>` is written by the templa
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
-from functools import lru_cache
 from pathlib import Path
 from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
@@ -18,10 +16,10 @@ from msgspec import Struct, structs
 
 from newsloom.publish.api import encode_item, write_json
 from newsloom.publish.cards import (
-    TINTS,
     Picture,
     ProviderMark,
     TopicMark,
+    draw_mark,
     find_address,
     mark_provider,
     mark_topics,
@@ -201,15 +199,8 @@ def _encode_card(listing: Listing, site: SearchFrame) -> list[object]:
 
 
 def _mark_source(listing: Listing, site: SearchFrame) -> ProviderMark:
-    mark = _draw_letter(listing.provider, listing.domain)
+    mark = draw_mark(listing.provider, listing.domain)
     return structs.replace(mark, logo=site.logos.get(listing.domain))
-
-
-@lru_cache(maxsize=1_024)
-def _draw_letter(name: str, domain: str) -> ProviderMark:
-    digest = hashlib.sha256(domain.encode("utf-8", "replace")).digest()
-    letter = next((letter.upper() for letter in name if letter.isalnum()), "?")[:1]
-    return ProviderMark(name=name, domain=domain, href=None, letter=letter, tint=digest[0] % TINTS)
 
 
 def _tell_moment(listing: Listing, site: SearchFrame) -> Moment:
