@@ -161,7 +161,7 @@ def export(
 
     done = export_site(site, folder)
     gc.freeze()  # the program ends: the records it has read need not be looked through for cycles
-    typer.echo(f"{done.stories} stories in {folder}; {done.changed} files changed")
+    typer.echo(f"{done.shown} articles in {folder}; {done.changed} files changed")
 
 
 @app.command()

@@ -1,45 +1,59 @@
 """The whole site written into a folder, for any web server or a host of static pages.
 
-Pages are made from the documents as they are, with the settings as they are now; no source is read and no
-document changed. The folder then holds what `newsloom serve` would answer, at the same addresses.
+The folder then holds what `newsloom serve` would answer, at the same addresses; no source is read and no
+document changed. Where the site is as the last pass left it, its files are copied. Else, and where history
+is kept apart (a pass leaves a smaller index of search then), they are made from the documents and settings
+as they are now. Either way a file is known by the key of what it was made from, and written only where it
+differs.
 """
 
 from __future__ import annotations
 
-import gc
 import hashlib
-import os
-from collections.abc import Callable, Iterator
-from concurrent.futures import ProcessPoolExecutor
-from contextlib import contextmanager
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
 from functools import partial
-from itertools import chain, groupby
-from multiprocessing import get_context
+from itertools import chain
 from pathlib import Path
 from typing import Final
 
-from msgspec import Struct, structs
+from msgspec import Struct
 
-from newsloom.archive import Archive
 from newsloom.errors import ConfigError
-from newsloom.holding import hold_index
-from newsloom.publish.outputs import Output, hold_bytes, make_key, write_outputs
-from newsloom.publish.view import Edition, compile_edition
-from newsloom.publishing import plan_machines, plan_readers
+from newsloom.holding import hold_site
+from newsloom.publish.outputs import Output, hold_bytes, make_key, read_ledger, write_outputs
+from newsloom.settling import is_settled, read_settled
 from newsloom.site import Site, read_site
-from newsloom.viewing import view_site
 
+MACHINES: Final = ("api", "search")  # folders of what programs get
 _SPARED: Final = frozenset({".git", "CNAME"})  # a host of pages keeps its own matters beside the pages
-_MACHINES: Final = frozenset({"api", "search"})  # folders of what programs get
 _PICTURES: Final = "assets/images"
 _PLAIN_HOST: Final = ".nojekyll"  # tells GitHub's host to serve the files as they are
 
 
 class Exported(Struct, frozen=True):
-    """What an export came to: the stories shown, and how many files were written or removed."""
+    """What an export came to: the articles shown, and how many files were written or removed."""
 
-    stories: int
+    shown: int
     changed: int
+
+
+class Export(Struct, frozen=True):
+    """A site and the folder it is written into; `ledger` remembers what each file there was made from."""
+
+    site: Site
+    target: Path
+    ledger: Path
+
+    def write_readers(self, outputs: Iterable[Output]) -> int:
+        """Write what readers get, with the pictures and logos that are kept; how many files changed."""
+        planned = chain(outputs, _plan_pictures(self.site), _plan_marks())
+        return write_outputs(self.target, planned, self.ledger, spared=_SPARED.union(MACHINES))
+
+    def write_machines(self, folder: str, outputs: Iterable[Output]) -> int:
+        """Write a folder of what programs get, with a ledger of its own; how many files changed."""
+        ledger = self.ledger.with_name(f"{self.ledger.name}-{folder}")
+        return write_outputs(self.target / folder, outputs, ledger)
 
 
 def export_site(root: Path, folder: Path) -> Exported:
@@ -49,66 +63,37 @@ def export_site(root: Path, folder: Path) -> Exported:
     """
     site = read_site(root.resolve())
     target = folder.resolve()
-    ledger = site.private / "outputs" / f"export-{hashlib.sha256(str(target).encode()).hexdigest()[:12]}"
-    _check_folder(site, target, ledger)
-    with _without_collector(), hold_index(site) as index:
-        Archive(site).recover()
-        edition = compile_edition(view_site(site, index))
-    readers = chain(plan_readers(edition), _plan_pictures(site), _plan_marks())
-    with _without_collector(), _beside(partial(_write_machines, site, edition, target, ledger)) as join:
-        changed = write_outputs(target, readers, ledger, spared=_SPARED | _MACHINES)
-        changed += join()
-    return Exported(stories=len(edition.shown), changed=changed)
+    name = f"export-{hashlib.sha256(str(target).encode()).hexdigest()[:12]}"
+    export = Export(site, target, site.private / "outputs" / name)
+    _check_folder(export)
+    with hold_site(site):
+        settled = read_settled(site) if not site.config.history_days else None
+        if settled is not None and is_settled(site, settled):
+            return Exported(settled.shown, _copy_files(export))
+    from newsloom.remaking import remake_files  # noqa: PLC0415 - copying needs neither judgement nor templates
+
+    return Exported(*remake_files(export))
 
 
-def _write_machines(site: Site, edition: Edition, target: Path, ledger: Path) -> int:
-    """Write what programs get: folders of their own, with a ledger of their own; how many files changed."""
-    changed = 0
-    planned = plan_machines(site, edition)
-    for folder, outputs in groupby(planned, key=lambda output: output.path.split("/", 1)[0]):
-        below = (structs.replace(output, path=output.path.split("/", 1)[1]) for output in outputs)
-        changed += write_outputs(target / folder, below, ledger.with_name(f"{ledger.name}-{folder}"))
-    return changed
+def _copy_files(export: Export) -> int:
+    """Copy what the last pass left; how many files changed."""
+    site, groups = export.site, defaultdict[str, list[Output]](list)
+    for path, made in read_ledger(site.private / "outputs" / "public").items():
+        folder, _, below = path.partition("/")
+        of_machines = folder in MACHINES
+        output = Output(below if of_machines else path, made.key, (site.root / "public" / path).read_bytes)
+        groups[folder if of_machines else ""].append(output)
+    for path, made in read_ledger(site.private / "outputs" / "api").items():
+        groups["api"].append(Output(path, made.key, (site.root / "api" / path).read_bytes))
+    changed = export.write_readers(groups[""])
+    return changed + sum(export.write_machines(folder, groups[folder]) for folder in MACHINES)
 
 
-@contextmanager
-def _beside(work: Callable[[], int]) -> Iterator[Callable[[], int]]:
-    """Do work in a process of its own where there is a second core; what is given waits for its end."""
-    if len(os.sched_getaffinity(0)) < 2:
-        yield work
-        return
-    context = get_context("fork")  # the view is there already: nothing is copied before it is changed
-    with ProcessPoolExecutor(1, mp_context=context, initializer=_take, initargs=(work,)) as pool:
-        yield pool.submit(_do).result
-
-
-_taken: list[Callable[[], int]] = []  # of the process that works beside
-
-
-def _take(work: Callable[[], int]) -> None:
-    _taken.append(work)
-
-
-def _do() -> int:
-    return _taken[-1]()
-
-
-@contextmanager
-def _without_collector() -> Iterator[None]:
-    """Spare the search for cycles: what is made here has none, and among 10,000 records it takes long."""
-    was_on = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was_on:
-            gc.enable()
-
-
-def _check_folder(site: Site, target: Path, ledger: Path) -> None:
-    if site.root.is_relative_to(target):
+def _check_folder(export: Export) -> None:
+    target = export.target
+    if export.site.root.is_relative_to(target):
         raise ConfigError(str(target), "holds the site itself", "export into a folder of its own")
-    if ledger.is_file() or not target.exists():
+    if export.ledger.is_file() or not target.exists():
         return
     if not target.is_dir():
         raise ConfigError(str(target), "is not a folder", "name a new or an empty folder")

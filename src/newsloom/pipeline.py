@@ -10,6 +10,8 @@ from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
+from msgspec.structs import replace
+
 from newsloom import store
 from newsloom.announcing import announce_feeds
 from newsloom.archive import Archive
@@ -31,14 +33,13 @@ from newsloom.registering import register_providers
 from newsloom.scope import Scope
 from newsloom.search import drop_search_index
 from newsloom.searching import find_search
-from newsloom.settling import take_fingerprint
+from newsloom.settling import is_settled, read_settled, settle, unsettle
 from newsloom.site import Site, read_site
 from newsloom.store import PUBLISHERS, Index, Synchronised, Visit, open_index
 from newsloom.store.recall import Counts, read_latest
 from newsloom.summary import Summary, Tally, decode_summary, encode_summary
 from newsloom.websub.inbox import clear_inbox
 
-_SETTLED = "settled"  # the index's word on the site after the last whole pass: the clock, a fingerprint
 _NAMED = 3  # documents named in one problem
 
 
@@ -84,18 +85,18 @@ class _Pass:
         """Read, judge, write, publish; what it came to."""
         site, index, tally = self._site, self._index, self._tally
         intake = self._read()
-        if self._scope.is_steady and _is_settled(site, index, intake):
+        if self._scope.is_steady and _has_no_news(site, index, intake):
             return _conclude(index, tally, intake, site.private)
         outcome, clock = self._judge(intake)
         judged, gallery, problems = self._take_pictures(outcome, intake, clock)
-        self._write(judged)
+        judged = self._write(judged)
         self._publish(judged, clock, gallery, intake)
         commit = self._commit(judged)
         problems += self._announce()
-        if not tally.problems:  # what is wrong with documents is told by each pass
-            _settle(self._site, index, clock)
-        tally.problems += problems
         counts = self._scope.count(judged, _count_before(index))
+        if not tally.problems:  # what is wrong with documents is told by each pass
+            settle(self._site, clock, counts.published)
+        tally.problems += problems
         return _conclude(index, tally, intake, site.private, judged.decisions, counts, commit)
 
     def _read(self) -> Intake:
@@ -140,15 +141,23 @@ class _Pass:
             )
             return mark_pictures(outcome, gallery), gallery, problems
 
-    def _write(self, judged: Outcome) -> None:
-        """Documents that differ, all or nothing, and the index after them."""
+    def _write(self, judged: Outcome) -> Outcome:
+        """Documents that differ, all or nothing, and the index after them; the outcome as it is stored now.
+
+        What is published is made of records with their new seals, as the next pass reads them.
+        """
         with self._tally.stage("write"):
             self._reporter.start("write documents", len(judged.changed))
             changed = [record for record in judged.records if record.name in judged.changed]
             self._index.confirm()  # no database fences files: they are written by who has the site now
             self._scope.note_changes(judged.changed)
-            self._index.put(self._archive.write(changed))
+            stored = self._archive.write(changed)
+            self._index.put(stored)
             self._scope.note_written()
+            sealed = {record.name: record for record, _ in stored}
+            return replace(
+                judged, records=tuple(sealed.get(record.name, record) for record in judged.records)
+            )
 
     def _publish(self, judged: Outcome, clock: datetime, gallery: Gallery, intake: Intake) -> None:
         """All that is derived from documents; the outbox keeps the feeds a hub is to be told of."""
@@ -179,24 +188,16 @@ class _Pass:
             return problems
 
 
-def _settle(site: Site, index: Index, clock: datetime) -> None:
-    """Remember what the site is like after a whole pass."""
-    index.mark(_SETTLED, f"{clock.isoformat()} {take_fingerprint(site, clock)}")
-
-
-def _is_settled(site: Site, index: Index, intake: Intake) -> bool:
+def _has_no_news(site: Site, index: Index, intake: Intake) -> bool:
     """Whether nothing came in, no hour has passed, and the site is as the last pass left it."""
     if intake.drafts or intake.images or index.last_pass() is None:
         return False
     if any(index.pending(publisher).names for publisher in PUBLISHERS):
         return False  # a pass was killed before it had published what it had written
-    moment, _, fingerprint = index.marked(_SETTLED).partition(" ")
-    if not moment:
+    settled = read_settled(site)
+    if settled is None or (intake.observed is not None and set_clock((), intake.observed) > settled.clock):
         return False
-    clock = datetime.fromisoformat(moment)
-    if intake.observed is not None and set_clock((), intake.observed) > clock:
-        return False
-    return fingerprint == take_fingerprint(site, clock)
+    return is_settled(site, settled)
 
 
 def _tell_unopened(names: Sequence[str]) -> list[str]:
@@ -273,6 +274,7 @@ def rebuild_index(root: Path) -> Synchronised:
     with hold_site(site) as lease:
         drop_search_index(find_search(site.root), lease)
         (site.private / SHELVES).unlink(missing_ok=True)
+        unsettle(site)
         archive = Archive(site)
         archive.recover()
         with store.rebuild_index(site.store, lease) as index:

@@ -37,10 +37,10 @@ from newsloom.history import (
 )
 from newsloom.images import Gallery
 from newsloom.judging import make_desk
+from newsloom.publish.look import digest_look
 from newsloom.publish.outputs import make_key
 from newsloom.publish.press import frame_site
 from newsloom.publish.shelves import Shelves, part_api, part_pages, turn_over
-from newsloom.publish.theme import digest_look
 from newsloom.publish.view import Edition, Past, SiteView, compile_edition, cover
 from newsloom.publishing import Parts, make_view, publish_edition, publish_site
 from newsloom.records import Draft, Record

@@ -1,7 +1,8 @@
-"""How long an export takes: of a whole site, again of the same, and after a pass that brought fifty records.
+"""How long an export takes: of a whole site, again, after a pass that brought fifty records, and without one.
 
 Each is the command an owner types, in a process of its own, so that starting Python counts; the program is
-compiled by then, as an installed one is. The desk's index knows the records before, as it does after a pass.
+compiled by then, as an installed one is. What a pass left is copied; without a pass files are made from the
+documents.
 """
 
 from __future__ import annotations
@@ -19,11 +20,9 @@ from typing import Final
 
 from msgspec import Struct
 
-from newsloom.archive import Archive
-from newsloom.bench.madeup import NEWEST, add_records, make_site
+from newsloom.bench.madeup import EVERY, NEWEST, add_records, make_site
 from newsloom.errors import NewsloomError
-from newsloom.site import read_site
-from newsloom.store import open_index
+from newsloom.pipeline import run_pass
 
 PASS: Final = 50  # records a busy pass brings
 _UNCOMPILED: Final = "PYTHONDONTWRITEBYTECODE"  # with which each start would compile the whole program
@@ -40,23 +39,21 @@ class Export(Struct, frozen=True, kw_only=True):
 
 
 def measure_exports(records: int, tell: Callable[[str], None]) -> list[Export]:
-    """Export a made-up site of that many records three times."""
+    """Export a made-up site of that many records five times."""
     with tempfile.TemporaryDirectory(prefix="newsloom-bench-", ignore_cleanup_errors=True) as temporary:
         site, folder = Path(temporary, "site"), Path(temporary, "out")
         tell(f"Making {records} records")
         make_site(site, records)
-        _index(site)
-        exports = [_export("the whole site", site, folder, tell), _export("again", site, folder, tell)]
+        exports = [_export("the whole site, before any pass", site, folder, tell)]
+        tell("A pass over them, and one with new records")
+        run_pass(site)
         add_records(site, records, PASS, NEWEST)
-        _index(site)
-        return [*exports, _export(f"after {PASS} new records", site, folder, tell)]
-
-
-def _index(site: Path) -> None:
-    """Let the index know the documents, as a pass does."""
-    read = read_site(site)
-    with open_index(read.store) as index:
-        Archive(read).synchronise(index)
+        run_pass(site)
+        exports += [_export(f"after a pass of {PASS} new records", site, folder, tell)]
+        exports += [_export("again", site, folder, tell)]
+        exports += [_export("what the pass left, into a new folder", site, folder.with_name("new"), tell)]
+        add_records(site, records + PASS, PASS, NEWEST + EVERY * PASS)
+        return [*exports, _export(f"{PASS} more records, without a pass", site, folder, tell)]
 
 
 def _export(name: str, site: Path, folder: Path, tell: Callable[[str], None]) -> Export:

@@ -4,14 +4,17 @@ Nothing here does I/O or reads the time. `curate` is one pass; the rest are its 
 alone.
 """
 
-from newsloom.curate.contract import Desk, Outcome
-from newsloom.curate.desk import curate
-from newsloom.curate.explain import explain
-from newsloom.curate.stories import Assignment, StoryInput, assign_stories
-from newsloom.curate.topics import TopicHit, tag_topics
-from newsloom.curate.weights import WEIGHTS
+from typing import TYPE_CHECKING
 
-FORMULA = WEIGHTS.formula
+from newsloom.lazily import load_lazily
+
+if TYPE_CHECKING:
+    from newsloom.curate.contract import Desk, Outcome
+    from newsloom.curate.desk import curate
+    from newsloom.curate.explanation import explain
+    from newsloom.curate.stories import Assignment, StoryInput, assign_stories
+    from newsloom.curate.topics import TopicHit, tag_topics
+    from newsloom.curate.weights import FORMULA
 
 __all__ = [
     "FORMULA",
@@ -25,3 +28,15 @@ __all__ = [
     "explain",
     "tag_topics",
 ]
+
+__getattr__ = load_lazily(
+    __name__,
+    {
+        "contract": ("Desk", "Outcome"),
+        "desk": ("curate",),
+        "explanation": ("explain",),
+        "stories": ("Assignment", "StoryInput", "assign_stories"),
+        "topics": ("TopicHit", "tag_topics"),
+        "weights": ("FORMULA",),
+    },
+)

@@ -109,3 +109,4 @@ class Weights(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
 WEIGHTS: Final = msgspec.yaml.decode(
     (files(__package__) / "data" / "weights.yaml").read_bytes(), type=Weights
 )
+FORMULA: Final = WEIGHTS.formula

@@ -18,10 +18,10 @@ from newsloom.images import mark_images
 from newsloom.publish.dates import write_local
 from newsloom.publish.embeds import find_player, write_frame
 from newsloom.publish.links import make_segment
+from newsloom.publish.look import digest_look
 from newsloom.publish.outputs import Output, hold_bytes, make_key
 from newsloom.publish.paging import Slice, cut_pages
 from newsloom.publish.safety import clean_picture_url, clean_url, drop_controls
-from newsloom.publish.theme import digest_look
 from newsloom.publish.view import Edition, SiteView, compile_edition, find_provider
 from newsloom.records import Image, Record, Topic
 

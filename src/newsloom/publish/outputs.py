@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import hashlib
 import os
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
+from collections.abc import Callable, Iterable, Mapping, Sequence, Set
 from pathlib import Path
 
 import msgspec
@@ -53,8 +53,8 @@ class Part(Struct, frozen=True, kw_only=True):
     gone: Sequence[str] = ()
 
 
-_Ledger = dict[str, Made]
-_decoder = msgspec.msgpack.Decoder(_Ledger)
+Ledger = dict[str, Made]
+_decoder = msgspec.msgpack.Decoder(Ledger)
 
 
 def make_key(*inputs: object) -> bytes:
@@ -90,7 +90,7 @@ def write_outputs(
     which it is remembered what each was made from, unless nothing will change it any more (`is_final`).
     `note` is told each path before it changes.
     """
-    before, found = _read_ledger(ledger), _walk(str(folder), spared)
+    before, found = read_ledger(ledger), walk_files(folder, spared)
     changed, after = _make_all(folder, outputs, before, found.get, note)
     changed += _remove_others(folder, found.keys() - after.keys(), note)
     _write_ledger(ledger, before, after, is_final)
@@ -110,7 +110,7 @@ def write_part(
     `note` is told each path before it changes. Cost is linear in the outputs and in those of last time,
     however many files the folder has.
     """
-    before = _read_ledger(ledger)
+    before = read_ledger(ledger)
     changed, after = _make_all(folder, outputs, before, lambda path: _look(folder / path), note)
     others = (before.keys() | {*part.gone}) - after.keys()
     there = {path for path in others if not part.is_kept(path) and _look(folder / path) is not None}
@@ -119,9 +119,33 @@ def write_part(
     return changed
 
 
-def list_made(ledger: Path) -> Iterator[str]:
-    """The files a ledger remembers, by their paths."""
-    return iter(_read_ledger(ledger))
+def read_ledger(path: Path) -> Ledger:
+    """What a ledger remembers; nothing where it is missing or damaged: all is made and compared once then."""
+    try:
+        return _decoder.decode(path.read_bytes())
+    except (OSError, msgspec.MsgspecError):
+        return {}
+
+
+def walk_files(folder: Path, spared: Set[str] = frozenset()) -> dict[str, os.stat_result]:
+    """What is in a folder, by its path below it: every file, and symbolic links as such."""
+    found: dict[str, os.stat_result] = {}
+    open_ = [(str(folder), "", spared)]
+    while open_:
+        place, below, left_alone = open_.pop()
+        try:
+            entries = os.scandir(place)
+        except (FileNotFoundError, NotADirectoryError):
+            continue
+        with entries:
+            for entry in entries:
+                if entry.name in left_alone:
+                    continue
+                if entry.is_dir(follow_symlinks=False):
+                    open_.append((entry.path, f"{below}{entry.name}/", frozenset()))
+                else:
+                    found[below + entry.name] = entry.stat(follow_symlinks=False)
+    return found
 
 
 def _make_all(
@@ -130,8 +154,8 @@ def _make_all(
     before: Mapping[str, Made],
     look: Callable[[str], os.stat_result | None],
     note: Callable[[str], None],
-) -> tuple[int, _Ledger]:
-    changed, after = 0, _Ledger()
+) -> tuple[int, Ledger]:
+    changed, after = 0, Ledger()
     for output in outputs:
         made, left = before.get(output.path), look(output.path)
         if made is None or made != left_as(output.key, left):
@@ -149,7 +173,7 @@ def _make_all(
 
 
 def _write_ledger(
-    ledger: Path, before: _Ledger, after: _Ledger, is_final: Callable[[str], bool] | None
+    ledger: Path, before: Ledger, after: Ledger, is_final: Callable[[str], bool] | None
 ) -> None:
     if is_final is not None:
         after = {path: made for path, made in after.items() if not is_final(path)}
@@ -167,34 +191,6 @@ def _look(path: Path) -> os.stat_result | None:
 def left_as(key: bytes, state: os.stat_result | None) -> Made | None:
     """A file of that key as it is now on disk; None where there is none."""
     return Made(key, state.st_size, state.st_mtime_ns) if state is not None else None
-
-
-def _walk(folder: str, spared: Set[str]) -> dict[str, os.stat_result]:
-    """What is in a folder, by its path below it: every file, and symbolic links as such."""
-    found: dict[str, os.stat_result] = {}
-    open_ = [(folder, "", spared)]
-    while open_:
-        place, below, left_alone = open_.pop()
-        try:
-            entries = os.scandir(place)
-        except FileNotFoundError:
-            continue
-        with entries:
-            for entry in entries:
-                if entry.name in left_alone:
-                    continue
-                if entry.is_dir(follow_symlinks=False):
-                    open_.append((entry.path, f"{below}{entry.name}/", frozenset()))
-                else:
-                    found[below + entry.name] = entry.stat(follow_symlinks=False)
-    return found
-
-
-def _read_ledger(path: Path) -> _Ledger:
-    try:
-        return _decoder.decode(path.read_bytes())
-    except (OSError, msgspec.MsgspecError):
-        return {}  # missing or damaged: everything is made and compared once
 
 
 def _is_empty(folder: Path) -> bool:

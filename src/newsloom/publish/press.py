@@ -11,12 +11,13 @@ from msgspec import Struct, structs
 from newsloom.publish.cards import Card, TopicMark, compose_card, mark_topics
 from newsloom.publish.feeds import FEED_FORMS
 from newsloom.publish.links import Links
+from newsloom.publish.look import digest_look
 from newsloom.publish.outputs import Output, make_key
 from newsloom.publish.paging import Leaf
 from newsloom.publish.previews import SITE, Previews, open_previews
 from newsloom.publish.safety import clean_text
 from newsloom.publish.structured import full_address
-from newsloom.publish.theme import FONTS, PAGE_POLICY, digest_look, name_asset, render
+from newsloom.publish.theme import FONTS, PAGE_POLICY, name_asset, render
 from newsloom.publish.view import Coverage, Edition
 from newsloom.publish.words import Words
 

@@ -20,9 +20,9 @@ from PIL import ImageDraw, ImageFont
 
 from newsloom.publish.cards import Card
 from newsloom.publish.links import make_segment
+from newsloom.publish.look import digest_look
 from newsloom.publish.outputs import Output, make_key
 from newsloom.publish.safety import clean_text
-from newsloom.publish.theme import digest_look
 from newsloom.publish.view import Edition
 
 STORIES: Final = 300  # newest stories with a preview of their own: links older than that are seldom shared

@@ -9,9 +9,9 @@ from typing import Any
 from newsloom.publish.api import Item, Items, plan_list, write_json
 from newsloom.publish.dates import write_local
 from newsloom.publish.links import make_segment
+from newsloom.publish.look import digest_look
 from newsloom.publish.outputs import Output, hold_bytes, make_key
 from newsloom.publish.safety import clean_url, drop_controls
-from newsloom.publish.theme import digest_look
 from newsloom.publish.view import Coverage, Edition, SiteView, compile_edition
 from newsloom.records import Copy, Record
 

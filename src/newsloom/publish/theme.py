@@ -17,6 +17,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from newsloom.publish.compiled import CompiledTemplates
 from newsloom.publish.embeds import FRAME_HOSTS
+from newsloom.publish.look import digest_look
 from newsloom.publish.words import Words
 
 _PACKAGE: Final = "newsloom.publish"
@@ -81,17 +82,6 @@ def build_assets() -> Iterator[tuple[str, bytes]]:
     """Every asset with its path below the site's root."""
     for name in _ASSETS:
         yield name_asset(name), load_asset(name)
-
-
-@cache
-def digest_look() -> str:
-    """A digest of everything pages are made by: templates, words and the code of this package."""
-    look = hashlib.sha256()
-    for folder in ("", "templates", "locale"):
-        for source in sorted((files(_PACKAGE) / folder).iterdir(), key=lambda item: item.name):
-            if source.is_file() and source.name.endswith((".py", ".html", ".po")):
-                look.update(source.read_bytes())
-    return look.hexdigest()
 
 
 def _compact(script: bytes) -> bytes:
