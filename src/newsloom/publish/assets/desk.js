@@ -76,6 +76,15 @@
     });
   };
 
+  // --- where the reader is: its name in the row of topics may lie outside a narrow screen -------------
+
+  const showSection = () => {
+    const name = document.querySelector(".sections [aria-current]")?.getBoundingClientRect();
+    const row = document.querySelector(".sections ul");
+    const { left, width } = row.getBoundingClientRect();
+    if (name) row.scrollLeft += name.left + name.width / 2 - left - width / 2;
+  };
+
   // --- keys ---------------------------------------------------------------------------------------
 
   const headlines = () =>
@@ -123,6 +132,7 @@
 
   document.addEventListener("DOMContentLoaded", () => {
     prepareSwitch();
+    showSection();
     listen();
     const dialog = document.querySelector("dialog.keys");
     const opener = document.querySelector("[data-keys]");
