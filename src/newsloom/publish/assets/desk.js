@@ -79,10 +79,9 @@
   // --- where the reader is: its name in the row of topics may lie outside a narrow screen -------------
 
   const showSection = () => {
-    const name = document.querySelector(".sections [aria-current]")?.getBoundingClientRect();
     const row = document.querySelector(".sections ul");
-    const { left, width } = row.getBoundingClientRect();
-    if (name) row.scrollLeft += name.left + name.width / 2 - left - width / 2;
+    const name = row.querySelector("[aria-current]");
+    if (name) row.scrollLeft = name.offsetLeft - row.offsetLeft - row.clientWidth / 2;
   };
 
   // --- keys ---------------------------------------------------------------------------------------
@@ -134,8 +133,6 @@
     prepareSwitch();
     showSection();
     listen();
-    const dialog = document.querySelector("dialog.keys");
-    const opener = document.querySelector("[data-keys]");
-    opener.addEventListener("click", () => dialog.showModal());
+    document.querySelector("[data-keys]").addEventListener("click", keys["?"]);
   });
 })();
