@@ -171,6 +171,34 @@ def test_keys_walk_the_headlines_and_open_places(browser: Browser, desk: str) ->
     page.close()
 
 
+def test_the_section_a_reader_is_in_is_in_sight_on_a_phone(browser: Browser, desk: str) -> None:
+    page = browser.new_page(viewport={"width": 390, "height": 900})
+    page.goto(f"{desk}/topics/ai-in-robotics/")
+    section = page.locator(".sections [aria-current]").bounding_box()
+    page.close()
+    assert section is not None and section["x"] >= 0 and section["x"] + section["width"] <= 390
+
+
+def test_the_letter_of_a_provider_without_a_logo_can_be_read(browser: Browser, desk: str) -> None:
+    page = browser.new_page()
+    for path in ("/", "/providers/"):
+        page.goto(desk + path)
+        letter = page.locator(".letter:not(:has(img)) span").first
+        assert letter.evaluate("letter => getComputedStyle(letter).color") == "rgb(255, 255, 255)", path
+    page.close()
+
+
+def test_the_foot_of_a_long_page_leads_back_to_its_top(browser: Browser, desk: str) -> None:
+    page = browser.new_page(viewport={"width": 390, "height": 900})
+    page.goto(desk)
+    top = page.get_by_role("link", name="To the top")
+    top.scroll_into_view_if_needed()
+    assert page.evaluate("scrollY") > 1_000
+    top.click()
+    page.wait_for_function("scrollY === 0")
+    page.close()
+
+
 def test_a_picture_that_does_not_come_leaves_no_sign_of_breakage(browser: Browser, desk: str) -> None:
     page = browser.new_page()
     page.route("**/*.png", lambda route: route.abort())

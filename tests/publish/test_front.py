@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+import msgspec
 from selectolax.lexbor import LexborHTMLParser
 
 from newsloom.publish.cards import compose_card
@@ -64,3 +65,18 @@ def test_no_story_stands_twice_above_the_columns() -> None:
     cards = [front.lead, *front.seconds, *front.stream, *front.latest]
     names = [card.name for card in cards if card]
     assert len(names) == len(set(names))
+
+
+def test_who_is_named_under_the_lead_is_not_named_twice() -> None:
+    site = sample_site()
+    second = compile_edition(site).front[1]
+    alone = msgspec.structs.replace(
+        site,
+        records=[second.lead, *second.others],
+        stories=tuple(story for story in site.stories if story.name == second.name),
+    )
+    told = _compose(alone)
+    assert [report.provider.name for report in told.reports] == ["Ward & Clinic"]
+    assert told.lead is not None and told.lead.also == ()
+    more = _compose(site)  # with more providers than reports have room
+    assert more.lead is not None and len(more.lead.also) == 3 and more.lead.also_more == 2

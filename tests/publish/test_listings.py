@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import timedelta
+
+import msgspec
 
 from newsloom.publish.cards import Card, compose_card
 from newsloom.publish.front import Front, compose_front
 from newsloom.publish.listings import describe_provider, describe_topic, group_days, list_months, list_topics
-from newsloom.publish.view import Edition, compile_edition
+from newsloom.publish.view import Edition, Organization, compile_edition
 from newsloom.records import Provider, Record, Topic
 from tests.builders import CLOCK, TOPICS, record, sample_site, site_view
 
@@ -51,11 +53,51 @@ def test_the_front_page_is_filled_from_the_top() -> None:
     assert sizes == [(False, 0, 0, 0), (True, 0, 0, 0), (True, 2, 0, 0), (True, 3, 3, 0), (True, 3, 10, 6)]
 
 
+def _with_topics(made: Record, *topics: str) -> Record:
+    return msgspec.structs.replace(made, article=msgspec.structs.replace(made.article, topics=topics))
+
+
+def _on(topics: Sequence[str], count: int = 60) -> list[Record]:
+    """Stories on these topics in turn, each on the main topic too."""
+    return [
+        _with_topics(item, "AI", topics[number % len(topics)]) for number, item in enumerate(_many(count))
+    ]
+
+
 def test_columns_are_of_other_topics_with_enough_stories() -> None:
-    records = _many(12, topics=("AI", "AI Ethics"))
+    records = _on(("AI Ethics", "AI in Robotics", "AI in Healthcare"))
     records.append(record("Alone", name="alone", heat=1, topics=("AI", "AI Hardware")))
     columns = _front(records).columns
-    assert [(column.topic.name, column.total, len(column.cards)) for column in columns] == [("Ethics", 12, 5)]
+    assert [(column.topic.name, column.total, len(column.cards)) for column in columns] == [
+        ("Healthcare", 20, 5),
+        ("Ethics", 20, 5),
+        ("Robotics", 20, 5),
+    ]
+
+
+def test_a_row_of_columns_is_full_or_left_out() -> None:
+    few = ("AI Ethics", "AI in Robotics")
+    more = (*few, "AI in Healthcare", "AI in Education")
+    assert [len(_front(_on(topics)).columns) for topics in (few, more)] == [0, 3]
+
+
+def test_no_story_stands_twice_on_the_front_page() -> None:
+    records = _on(("AI Ethics", "AI in Robotics", "AI in Healthcare"), 90)
+    both = [_with_topics(item, "AI", "AI Ethics", "AI in Robotics") for item in records[40:60]]
+    front = _front([*records[:40], *both, *records[60:]])
+    assert front.lead is not None and len(front.columns) == 3
+    names = [card.name for card in (front.lead, *front.seconds, *front.stream, *front.latest)]
+    names += [card.name for column in front.columns for card in column.cards]
+    assert len(names) == len(set(names))
+
+
+def test_a_country_is_told_by_its_name_in_the_language_of_the_site() -> None:
+    told = []
+    for locale, country in (("en-GB", "IE"), ("de-DE", "ie"), ("de-DE", "Portugal"), ("en-GB", "XQ")):
+        known = Organization(domain="harbourpost.example", name="The Harbour Post", country=country)
+        edition, cards = _edition(_many(1), locale=locale, organizations={known.domain: known})
+        told.append(describe_provider(known.domain, edition, cards).country)
+    assert told == ["Ireland", "Irland", "Portugal", "XQ"]
 
 
 def test_days_are_grouped_and_linked() -> None:

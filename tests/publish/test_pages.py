@@ -155,6 +155,16 @@ def test_a_story_page_has_its_coverage_in_order_of_time_and_copies_folded(sample
     assert len(tree.css(".copies li a[href^=https]")) == 3
 
 
+def test_a_story_page_leads_on_to_its_topics_and_its_day(sample: dict[str, bytes]) -> None:
+    path = "stories/2026-11-24-harbour-city-switches-its-traffic-lights-to-a-learning-system/index.html"
+    tree = _open(sample, path)
+    links = {node.text(strip=True): node.attributes["href"] for node in tree.css(".onward a")}
+    assert links["More onHardware"] == "/topics/ai-hardware/"
+    assert links["All of Tuesday, 24 November 2026"] == "/archive/2026-11-24/"
+    assert all(f"public{href}index.html" in sample for href in links.values() if href and "?" not in href)
+    assert tree.css_first(".opener .read a.button") is not None  # above the picture
+
+
 def test_a_record_of_another_desk_shows_what_its_document_lists(sample: dict[str, bytes]) -> None:
     tree = _open(sample, "stories/2026-11-21-a-record-whose-seal-another-desk-holds/index.html")
     assert "The same event as another paper tells it" in _text(tree, ".timeline .headline")

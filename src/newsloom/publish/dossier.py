@@ -23,7 +23,7 @@ from newsloom.publish.cards import (
     tell_labels,
     tell_language,
 )
-from newsloom.publish.dates import Moment, write_utc
+from newsloom.publish.dates import Moment, localise, tell_day, write_utc
 from newsloom.publish.embeds import Player, find_player
 from newsloom.publish.safety import clean_text, clean_url
 from newsloom.publish.timeline import Curve, Voice, draw_curve, group_providers
@@ -104,6 +104,13 @@ class Score(Struct, frozen=True, kw_only=True):
     sides: tuple[tuple[str, str], ...] = ()
 
 
+class DayMark(Struct, frozen=True, kw_only=True):
+    """The day a story stands under, and its page in the archive."""
+
+    text: str
+    href: str
+
+
 class Edit(Struct, frozen=True, kw_only=True):
     """An edit of the lead that was noticed, `before` being its headline before that."""
 
@@ -122,6 +129,7 @@ class Dossier(Struct, frozen=True, kw_only=True):
     card: Card
     authors: tuple[str, ...]
     published: str
+    day: DayMark
     modified: Moment | None
     timeline: tuple[Report, ...]
     others: tuple[Report, ...]
@@ -152,6 +160,7 @@ def compose_dossier(story: Coverage, edition: Edition, card: Card | None = None)
         card=card or compose_card(story, edition),
         authors=tuple(filter(None, map(clean_text, state.authors))) if state else (),
         published=write_utc(lead.article.published),
+        day=_mark_day(lead, edition),
         modified=edition.moment(modified) if modified else None,
         timeline=timeline,
         others=others,
@@ -171,6 +180,11 @@ def compose_dossier(story: Coverage, edition: Edition, card: Card | None = None)
         revisions=_list_revisions(lead, edition),
         similar=_ask_similar(lead, edition) if state and state.keywords else "",
     )
+
+
+def _mark_day(lead: Record, edition: Edition) -> DayMark:
+    day = localise(lead.article.published, edition.zone).date()
+    return DayMark(text=tell_day(day, edition.words.locale), href=edition.links.day(day.isoformat()))
 
 
 def _ask_similar(lead: Record, edition: Edition) -> str:

@@ -1,7 +1,7 @@
 """What stands where on the front page.
 
 The hottest story leads, the next three stand beside it, then come the day's others by heat, the newest
-by time, and a column for each topic. No story stands twice above the columns.
+by time, and topics in columns with what is left of theirs. No story stands twice.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Final
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from newsloom.publish.cards import Card, TopicMark, mark_topics
 from newsloom.publish.dates import Moment, tell_day
@@ -21,8 +22,9 @@ SECONDS: Final = 3  # stories beside the leading one: about as tall as it is
 STREAM: Final = 10  # stories below, by heat: about as tall as the newest beside them
 LATEST: Final = 14  # the newest of the rest
 COLUMNS: Final = 9  # topics with a column: three rows of three on a wide screen
+COLUMN_ROW: Final = 3  # columns of a row; a row that would not be full is left out
 COLUMN_STORIES: Final = 5  # stories of a column
-COLUMN_LEAST: Final = 2  # stories a topic needs for one
+COLUMN_LEAST: Final = 2  # stories a column needs, of those that stand nowhere before it
 SHIFTS: Final = 3  # stories named among those that rose, and among those that cooled
 SHIFT_LEAST: Final = 10  # points of heat in a day from which a change is told
 
@@ -64,19 +66,27 @@ def compose_front(edition: Edition, cards: Mapping[str, Card]) -> Front:
     stream = ranked[1 + SECONDS : 1 + SECONDS + STREAM]
     above = {card.name for card in (*lead, *seconds, *stream)}
     fresh = _take((cards[story.name] for story in edition.latest), above, LATEST)
+    reports = list_others(edition.front[0], edition)[:LEAD_REPORTS] if lead else ()
     clock = edition.site.clock
     return Front(
         today=tell_day(clock.astimezone(edition.zone).date(), edition.words.locale),
         updated=edition.moment(clock),
-        lead=lead[0] if lead else None,
-        reports=list_others(edition.front[0], edition)[:LEAD_REPORTS] if lead else (),
+        lead=_drop_named(lead[0], reports) if lead else None,
+        reports=reports,
         seconds=tuple(seconds),
         stream=tuple(stream),
         latest=fresh,
-        columns=tuple(_list_columns(edition, cards, {card.name for card in (*lead, *seconds)})),
+        columns=_list_columns(edition, cards, above.union(card.name for card in fresh)),
         risen=_list_shifts(edition, cards, 1),
         cooled=_list_shifts(edition, cards, -1),
     )
+
+
+def _drop_named(lead: Card, reports: Sequence[Report]) -> Card:
+    """The leading card without its list of other providers, where the reports under it name them all."""
+    named = {report.provider.domain for report in reports}
+    told = not lead.also_more and all(provider.domain in named for provider in lead.also)
+    return replace(lead, also=()) if told else lead
 
 
 def _list_shifts(edition: Edition, cards: Mapping[str, Card], sign: int) -> tuple[Shift, ...]:
@@ -103,18 +113,19 @@ def _take(cards: Iterable[Card], taken: set[str], most: int) -> tuple[Card, ...]
     return tuple(chosen)
 
 
-def _list_columns(edition: Edition, cards: Mapping[str, Card], above: set[str]) -> Iterable[Column]:
+def _list_columns(edition: Edition, cards: Mapping[str, Card], above: set[str]) -> tuple[Column, ...]:
     """The topics with most stories, the main topic left out: the whole page is about it."""
     topics = [topic for topic in edition.site.topics if topic.name != edition.site.topic]
     sizes = {topic.name: edition.count_topic(topic.name) for topic in topics}
-    chosen = sorted(
-        (topic for topic in topics if sizes[topic.name] >= COLUMN_LEAST), key=lambda topic: -sizes[topic.name]
-    )
-    for topic in chosen[:COLUMNS]:
+    taken, columns = set(above), list[Column]()
+    for topic in sorted(topics, key=lambda topic: -sizes[topic.name]):
         stories = sorted(edition.by_topic.get(topic.name, ())[: 10 * COLUMN_STORIES], key=_hottest_first)
-        taken = _take((cards[story.name] for story in stories), above, COLUMN_STORIES)
-        if taken:
-            yield Column(topic=mark_topics([topic.name], edition)[0], cards=taken, total=sizes[topic.name])
+        chosen = _take((cards[story.name] for story in stories), taken, COLUMN_STORIES)
+        if len(chosen) >= COLUMN_LEAST and len(columns) < COLUMNS:
+            taken.update(card.name for card in chosen)
+            mark = mark_topics([topic.name], edition)[0]
+            columns.append(Column(topic=mark, cards=chosen, total=sizes[topic.name]))
+    return tuple(columns[: len(columns) // COLUMN_ROW * COLUMN_ROW])
 
 
 def _hottest_first(story: Coverage) -> int:

@@ -163,7 +163,7 @@ def describe_provider(domain: str, edition: Edition, cards: Mapping[str, Card]) 
         home=clean_url(f"https://{domain}/"),
         description=clean_text(known.description) if known else "",
         portrait=_choose_portrait(known.images, edition) if known else mark.logo,
-        country=clean_text(known.country or "") if known else "",
+        country=_name_country(known.country, edition) if known and known.country else "",
         owner=clean_text(known.owner or "") if known else "",
         standing=known.standing if known else None,
         standing_reason=clean_text(known.standing_reason) if known else "",
@@ -172,6 +172,11 @@ def describe_provider(domain: str, edition: Edition, cards: Mapping[str, Card]) 
         topics=tuple(Tally(count=count, topic=mark_topics([name], edition)[0]) for name, count in ranked),
         others=tuple(cards[story.name] for story in joined[:JOINED_STORIES]),
     )
+
+
+def _name_country(country: str, edition: Edition) -> str:
+    """A country by its name in the site's language where the register has its code, else as it has it."""
+    return str(edition.words.locale.territories.get(country.strip().upper()) or clean_text(country))
 
 
 def list_months(edition: Edition) -> Iterator[Month]:

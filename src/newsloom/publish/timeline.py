@@ -13,6 +13,9 @@ from newsloom.publish.words import mark
 
 BARS: Final = 24  # columns of the picture
 LEAST_REPORTS: Final = 4  # of a story with a picture: fewer are read off the list
+LEAST_PEAK: Final = (
+    2  # reports in a column of the picture: where no column has more than one, it shows nothing
+)
 _STEPS: Final = (  # lengths of time a column may stand for; round ones, so that the caption can be told
     (timedelta(hours=1), mark("Reports per hour")),
     (timedelta(hours=3), mark("Reports per 3 hours")),
@@ -58,7 +61,7 @@ class Voice(Struct, frozen=True, kw_only=True):
 
 
 def draw_curve(moments: Sequence[datetime]) -> Curve | None:
-    """The picture of a story's reports; None where there are few, or all came within the shortest step."""
+    """The picture of a story's reports; None where there are few, or they came all at once or one by one."""
     if len(moments) < LEAST_REPORTS:
         return None
     first, last = min(moments), max(moments)
@@ -70,6 +73,8 @@ def draw_curve(moments: Sequence[datetime]) -> Curve | None:
         return None
     counts = {place: places.count(place) for place in sorted(set(places))}
     most = max(counts.values())
+    if most < LEAST_PEAK:
+        return None
     columns = tuple(
         Column(
             start=round(100 * place / across + 0.4, 2),

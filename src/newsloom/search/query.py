@@ -145,7 +145,7 @@ class _Reader:
     def _take_date(self, field: str, value: str) -> None:
         moment = read_moment(value, self.clock)
         if moment is None:
-            self.notes.append(f"“{value}” is no date; 2026-11-24, 2026-11, 2026 and 7d are.")
+            self.notes.append(f"“{value}” is not a date: write 2026-11-24, 2026-11, 2026 or 7d.")
         elif field == "after":
             self.after = moment
         else:

@@ -76,6 +76,14 @@
     });
   };
 
+  // --- where the reader is: its name in the row of topics may lie outside a narrow screen -------------
+
+  const showSection = () => {
+    const row = document.querySelector(".sections ul");
+    const name = row.querySelector("[aria-current]");
+    if (name) row.scrollLeft = name.offsetLeft - row.offsetLeft - row.clientWidth / 2;
+  };
+
   // --- keys ---------------------------------------------------------------------------------------
 
   const headlines = () =>
@@ -123,9 +131,8 @@
 
   document.addEventListener("DOMContentLoaded", () => {
     prepareSwitch();
+    showSection();
     listen();
-    const dialog = document.querySelector("dialog.keys");
-    const opener = document.querySelector("[data-keys]");
-    opener.addEventListener("click", () => dialog.showModal());
+    document.querySelector("[data-keys]").addEventListener("click", keys["?"]);
   });
 })();
