@@ -12,7 +12,7 @@ import pytest
 from sqlalchemy import text
 
 from newsloom import settings
-from newsloom.errors import AwayError, LeaseLostError, StoreError
+from newsloom.errors import AwayError, LeaseLostError, LimitError, StoreError
 from newsloom.place import Place, find_place
 from newsloom.search import (
     TIME,
@@ -173,6 +173,32 @@ def test_readers_beside_a_pass_see_it_before_or_after(schema: Place) -> None:
     for reader in readers:
         reader.join()
     assert failures == [] and seen <= {5, 60}
+
+
+def test_what_is_asked_as_one_question_is_of_one_moment(schema: Place) -> None:
+    write_index(schema, numbered(5))
+    with closing(open_searcher(schema)) as searcher:
+        chip = parse_query("chip", CLOCK)
+        with searcher.asking():
+            written, version = searcher.tell_written(), searcher.version()
+            write_index(schema, numbered(60))
+            assert searcher.search(chip).total == len(searcher.search(chip, order=TIME).hits) == 5
+            assert searcher.is_current() and searcher.tell_written() == written
+        assert searcher.search(chip).total == 60
+        assert searcher.tell_written() > written and searcher.version() != version
+
+
+def test_a_question_that_failed_leaves_the_next_ones_alone(
+    schema: Place, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write_index(schema, numbered(5))
+    with closing(open_searcher(schema)) as searcher:
+        monkeypatch.setattr(settings, "SEARCH_SECONDS", -1.0)
+        with searcher.asking(), pytest.raises(LimitError, match="given up"):
+            searcher.search(parse_query("chip", CLOCK))
+        monkeypatch.undo()
+        with searcher.asking():
+            assert searcher.is_current() and searcher.search(parse_query("chip", CLOCK)).total == 5
 
 
 def test_an_index_of_another_version_is_told_and_made_anew(schema: Place) -> None:
