@@ -25,6 +25,7 @@ from newsloom.search import (
     open_searcher,
     parse_query,
 )
+from newsloom.settings import SEARCH_CANDIDATES
 from newsloom.store import PASS, hold_lease
 from newsloom.store.base import Transactions
 from newsloom.store.connecting import connect
@@ -37,7 +38,9 @@ WORDS = ("chip", "chips", "memory", "price", "prices", "fire", "fab", "maker", "
          "turbine", "vaccine", "Élysée", "東京で", "news", "city", "train", "strike")  # fmt: skip
 QUERIES = ("chip", "chips memory", '"chip memory"', '"price fire" harbour', "ma*", "r* -fire", "chip -memory", "-chip",
            "topic:one", "chip topic:two", "provider:paper", "fab after:30d", "before:2026-11", "is:hidden", "is:published",
-           "elysee", "東京", "memroy", "turbine vaccine orchard", "lang:en chip*", '"chip mem*"', "zzz", "like:n-7")  # fmt: skip
+           "elysee", "東京", "memroy", "turbine vaccine orchard", "lang:en chip*", '"chip mem*"', "zzz", "like:n-7",
+           "chip lang:en type:article", "lang:en", "chip -memory before:2026-11-10", "-chip -fire after:30d",
+           "topic:one -chip", "ma* f* lang:en", "chip* -topic:two -fire", "before:2026-11-01", "news -lang:en")  # fmt: skip
 
 
 @pytest.fixture
@@ -76,8 +79,12 @@ def tell(searcher: Searcher, query: str, order: str) -> tuple[object, ...]:
     return (found.total, found.ranked, hits, *facets, found.suggestion, found.notes)
 
 
+@pytest.mark.parametrize("candidates", [SEARCH_CANDIDATES, 20])  # of 300, and where most have more matches
 @pytest.mark.parametrize("held", [False, True])
-def test_both_stores_give_one_page_of_results(tmp_path: Path, schema: Place, held: bool) -> None:
+def test_both_stores_give_one_page_of_results(
+    tmp_path: Path, schema: Place, monkeypatch: pytest.MonkeyPatch, held: bool, candidates: int
+) -> None:
+    monkeypatch.setattr("newsloom.search.searcher.SEARCH_CANDIDATES", candidates)
     for place in (tmp_path / "search.sqlite", schema):
         write_index(place, mix(300))
     with (

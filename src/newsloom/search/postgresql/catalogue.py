@@ -36,12 +36,16 @@ _NO_VECTORS: Final = (
 _CANCELLED: Final = "57014"  # PostgreSQL's codes: a statement that took too long, a table that is not there
 _UNDEFINED: Final = "42P01"
 # A plan for all values at once would be one for rare words, and compiling it takes longer than running it.
-# To read every text is never the way: `@@` with many words costs more than PostgreSQL thinks.
+# To read every text is never the way: a row is long, and `@@` costs more than PostgreSQL thinks of either.
+# Helpers would take longer to start than most searches take, and the cores are those of other readers; to
+# compare thousands of vectors is worth them.
 _LIMIT: Final = (
     "SELECT set_config('statement_timeout', %s, true), set_config('jit', 'off', true),"
     " set_config('plan_cache_mode', 'force_custom_plan', true),"
-    " set_config('enable_seqscan', 'off', true)"
+    " set_config('enable_seqscan', 'off', true), set_config('cpu_tuple_cost', '0.2', true),"
+    " set_config('max_parallel_workers_per_gather', '0', true)"
 )
+_HELPED: Final = "SET LOCAL max_parallel_workers_per_gather TO DEFAULT"
 
 
 class SchemaCatalogue:
@@ -179,6 +183,7 @@ class SchemaCatalogue:
 
     def find_similar(self, listing: Listing, *, held: bool) -> Iterable[Listing]:
         """The articles of the nearest stories."""
+        self._ask(_HELPED)
         return find_near(self._ask, listing, find_vectors(self._connection), COMPARED, held=held)
 
 
