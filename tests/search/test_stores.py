@@ -12,7 +12,7 @@ import pytest
 from sqlalchemy import text
 
 from newsloom import settings
-from newsloom.errors import AwayError, LeaseLostError, StoreError
+from newsloom.errors import AwayError, LeaseLostError, LimitError, StoreError
 from newsloom.place import Place, find_place
 from newsloom.search import (
     TIME,
@@ -25,6 +25,7 @@ from newsloom.search import (
     open_searcher,
     parse_query,
 )
+from newsloom.settings import SEARCH_CANDIDATES
 from newsloom.store import PASS, hold_lease
 from newsloom.store.base import Transactions
 from newsloom.store.connecting import connect
@@ -37,7 +38,9 @@ WORDS = ("chip", "chips", "memory", "price", "prices", "fire", "fab", "maker", "
          "turbine", "vaccine", "Élysée", "東京で", "news", "city", "train", "strike")  # fmt: skip
 QUERIES = ("chip", "chips memory", '"chip memory"', '"price fire" harbour', "ma*", "r* -fire", "chip -memory", "-chip",
            "topic:one", "chip topic:two", "provider:paper", "fab after:30d", "before:2026-11", "is:hidden", "is:published",
-           "elysee", "東京", "memroy", "turbine vaccine orchard", "lang:en chip*", '"chip mem*"', "zzz", "like:n-7")  # fmt: skip
+           "elysee", "東京", "memroy", "turbine vaccine orchard", "lang:en chip*", '"chip mem*"', "zzz", "like:n-7",
+           "chip lang:en type:article", "lang:en", "chip -memory before:2026-11-10", "-chip -fire after:30d",
+           "topic:one -chip", "ma* f* lang:en", "chip* -topic:two -fire", "before:2026-11-01", "news -lang:en")  # fmt: skip
 
 
 @pytest.fixture
@@ -76,8 +79,12 @@ def tell(searcher: Searcher, query: str, order: str) -> tuple[object, ...]:
     return (found.total, found.ranked, hits, *facets, found.suggestion, found.notes)
 
 
+@pytest.mark.parametrize("candidates", [SEARCH_CANDIDATES, 20])  # of 300, and where most have more matches
 @pytest.mark.parametrize("held", [False, True])
-def test_both_stores_give_one_page_of_results(tmp_path: Path, schema: Place, held: bool) -> None:
+def test_both_stores_give_one_page_of_results(
+    tmp_path: Path, schema: Place, monkeypatch: pytest.MonkeyPatch, held: bool, candidates: int
+) -> None:
+    monkeypatch.setattr("newsloom.search.searcher.SEARCH_CANDIDATES", candidates)
     for place in (tmp_path / "search.sqlite", schema):
         write_index(place, mix(300))
     with (
@@ -173,6 +180,32 @@ def test_readers_beside_a_pass_see_it_before_or_after(schema: Place) -> None:
     for reader in readers:
         reader.join()
     assert failures == [] and seen <= {5, 60}
+
+
+def test_what_is_asked_as_one_question_is_of_one_moment(schema: Place) -> None:
+    write_index(schema, numbered(5))
+    with closing(open_searcher(schema)) as searcher:
+        chip = parse_query("chip", CLOCK)
+        with searcher.asking():
+            written, version = searcher.tell_written(), searcher.version()
+            write_index(schema, numbered(60))
+            assert searcher.search(chip).total == len(searcher.search(chip, order=TIME).hits) == 5
+            assert searcher.is_current() and searcher.tell_written() == written
+        assert searcher.search(chip).total == 60
+        assert searcher.tell_written() > written and searcher.version() != version
+
+
+def test_a_question_that_failed_leaves_the_next_ones_alone(
+    schema: Place, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write_index(schema, numbered(5))
+    with closing(open_searcher(schema)) as searcher:
+        monkeypatch.setattr(settings, "SEARCH_SECONDS", -1.0)
+        with searcher.asking(), pytest.raises(LimitError, match="given up"):
+            searcher.search(parse_query("chip", CLOCK))
+        monkeypatch.undo()
+        with searcher.asking():
+            assert searcher.is_current() and searcher.search(parse_query("chip", CLOCK)).total == 5
 
 
 def test_an_index_of_another_version_is_told_and_made_anew(schema: Place) -> None:

@@ -15,6 +15,7 @@ import feedparser
 import msgspec
 import pytest
 from selectolax.lexbor import LexborHTMLParser
+from sqlalchemy import Connection, Engine, event
 
 from newsloom.errors import LimitError
 from newsloom.publish.view import compile_edition
@@ -227,6 +228,42 @@ def test_a_pass_beside_it_is_seen(site: Path, port: int) -> None:
     tree = look(port, "q=quetzal")
     assert len(tree.css(".results-list > li")) == 1
     update_search(site, compile_edition(sample_site()))
+
+
+def test_a_new_name_of_the_site_is_on_the_next_page(site: Path, port: int) -> None:
+    look(port, "q=traffic")
+    view = sample_site()
+    update_search(site, compile_edition(msgspec.structs.replace(view, title="Another desk")))
+    title = look(port, "q=traffic").css_first("title")
+    assert title is not None and "Another desk" in title.text()
+    update_search(site, compile_edition(view))
+
+
+def test_a_question_to_postgresql_is_one_transaction(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(
+        "newsloom.serve.search.SEARCH_WORKERS", 1
+    )  # it opens the index with the first question
+    (write_site(tmp_path, sample_site()) / "newsloom.yaml").write_text(f"store: {make_address()}\n")
+    update_search(tmp_path, compile_edition(sample_site()))
+    desk = SearchDesk(find_search(tmp_path))
+    begun: list[str] = []
+
+    def note(_connection: Connection) -> None:
+        begun.append(path)
+
+    def close() -> None:
+        desk._held.reader.searcher.close()  # which only its own thread knows
+
+    paths = ["/search/", "/search/", "/api/search/", "/search/feed.rss"]
+    event.listen(Engine, "begin", note)
+    try:
+        for path in paths:
+            reply = asyncio.run(desk.answer("GET", path, "q=traffic", {}))
+            assert reply is not None and reply.status == 200
+    finally:
+        event.remove(Engine, "begin", note)
+        desk._pool.submit(close).result()
+    assert begun == ["/search/", *paths]  # one more for the first question, which opens the index
 
 
 def test_a_server_elsewhere_searches_what_the_passes_put_there(tmp_path: Path) -> None:

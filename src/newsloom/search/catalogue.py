@@ -38,11 +38,14 @@ class Match(NamedTuple):
 class Catalogue(Lexicon, Protocol):
     """An index open for reading; of one thread. Where `held` is false, nothing held is seen or counted.
 
-    All but `is_current`, `tell_written` and `close` are asked within `limited`, which these do themselves.
+    All but `close` is asked within `limited`.
     """
 
     def limited(self) -> AbstractContextManager[None]:
-        """One question. Raises LimitError when it takes too long, StoreError when it cannot be asked."""
+        """One question; one within another is a part of it.
+
+        Raises LimitError when it takes too long, StoreError when it cannot be asked.
+        """
 
     def is_current(self) -> bool:
         """Whether this is still the index that is at its place."""

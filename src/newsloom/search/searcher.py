@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
+from contextlib import AbstractContextManager
 from datetime import datetime
 from typing import Final
 
@@ -42,13 +43,24 @@ class Searcher:
         """Let go of the index."""
         self._catalogue.close()
 
+    def asking(self) -> AbstractContextManager[None]:
+        """Make one question of all that is asked meanwhile: in PostgreSQL one transaction, in one time."""
+        return self._catalogue.limited()
+
     def is_current(self) -> bool:
         """Whether this is still the index that is at its place."""
-        return self._catalogue.is_current()
+        with self._catalogue.limited():
+            return self._catalogue.is_current()
 
     def tell_written(self) -> float:
         """When the index was last written, in seconds since 1970."""
-        return self._catalogue.tell_written()
+        with self._catalogue.limited():
+            return self._catalogue.tell_written()
+
+    def version(self) -> object:
+        """What is another thing whenever a pass has written."""
+        with self._catalogue.limited():
+            return self._catalogue.version()
 
     def value(self, key: str) -> bytes | None:
         """What the last pass left under a key."""

@@ -9,8 +9,9 @@ from __future__ import annotations
 
 import asyncio
 import threading
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any, Final
 from urllib.parse import parse_qs
@@ -21,7 +22,7 @@ from msgspec import Struct
 from newsloom.errors import AwayError, LimitError, NewsloomError
 from newsloom.place import Place, as_place
 from newsloom.publish.api import write_json
-from newsloom.publish.feeds import ENTRIES, FEED_FORMS, FeedForm
+from newsloom.publish.feeds import ENTRIES, FEED_FORMS
 from newsloom.publish.search_feed import write_feed
 from newsloom.publish.search_page import SearchFrame, SearchSheet, compose_sheet, print_search
 from newsloom.search import RELEVANCE, TIME, Hit, Query, Results, Searcher, open_searcher, parse_query
@@ -49,11 +50,20 @@ class Asked(Struct, frozen=True):
 
 
 class _Reader(Struct):
-    """A thread's open index, the site's frame, and what that was when it was read."""
+    """A thread's open index, and the site's frame as it was at a version of the index."""
 
     searcher: Searcher
     frame: SearchFrame
-    frame_bytes: bytes
+    version: object
+
+
+class _Found(Struct, frozen=True):
+    """What a question found, in which frame it is shown, and when the index was written."""
+
+    frame: SearchFrame
+    query: Query
+    results: Results
+    written: float
 
 
 class SearchDesk:
@@ -88,39 +98,62 @@ class SearchDesk:
         return not self._place.shared and not Path(self._place.address).is_file()
 
     def _serve(self, path: str, asked: Asked) -> tuple[Served, int]:
-        reader = self._open()
-        query = parse_query(asked.text, reader.frame.clock)
-        try:
-            if path in _FEEDS:
-                body, media = _print_feed(reader, query, _FEEDS[path])
-            elif path == PAGE:
-                body, media = _print_page(reader, query, asked)
-            else:
-                body, media = _print_items(reader, query, asked)
-        except LimitError as error:
-            return _tell_problem(reader, path, asked, error)
-        return pack_body(body, media, reader.searcher.tell_written()), 200
+        with self._asking() as reader:
+            try:
+                found = _find(reader, path, asked)
+            except LimitError as error:
+                return _tell_problem(reader.frame, path, asked, error)
+        if path in _FEEDS:
+            body, media = write_feed(_FEEDS[path], found.results, found.frame), _FEEDS[path].type
+        elif path == PAGE:
+            body, media = _print_page(found, asked), _HTML
+        else:
+            body, media = _print_items(found.results), "application/json"
+        return pack_body(body, media, found.written), 200
 
-    def _open(self) -> _Reader:
-        """This thread's reader, opened anew where the file is another and read anew where it changed."""
-        held: _Reader | None = getattr(self._held, "reader", None)
-        if held is not None and not held.searcher.is_current():
-            held.searcher.close()
-            held = None
-        if held is None:
-            searcher = open_searcher(self._place)
-            held = self._held.reader = _Reader(searcher, *_read_frame(searcher))
-        elif (held.searcher.value("frame") or b"") != held.frame_bytes:
-            held.frame, held.frame_bytes = _read_frame(held.searcher)
-        return held
+    @contextmanager
+    def _asking(self) -> Iterator[_Reader]:
+        """One question to this thread's index, opened anew where it is another.
+
+        Its frame is read again only where a pass has written since.
+        """
+        with ExitStack() as question:
+            reader: _Reader | None = getattr(self._held, "reader", None)
+            if reader is not None:
+                question.enter_context(reader.searcher.asking())
+                if not reader.searcher.is_current():
+                    question.close()
+                    reader.searcher.close()
+                    reader = self._held.reader = None
+            if reader is None:
+                searcher = open_searcher(self._place)
+                question.enter_context(searcher.asking())
+                reader = self._held.reader = _Reader(searcher, *_read_frame(searcher))
+            elif reader.searcher.version() != reader.version:
+                reader.frame, reader.version = _read_frame(reader.searcher)
+            yield reader
 
 
-def _read_frame(searcher: Searcher) -> tuple[SearchFrame, bytes]:
-    body = searcher.value("frame") or b""
+def _read_frame(searcher: Searcher) -> tuple[SearchFrame, object]:
+    """The frame, with the version of the index as it was before."""
+    version, body = searcher.version(), searcher.value("frame") or b""
     try:
-        return msgspec.msgpack.decode(body, type=SearchFrame), body
+        return msgspec.msgpack.decode(body, type=SearchFrame), version
     except msgspec.MsgspecError as error:
         raise NewsloomError("search", f"the frame of its pages cannot be read: {error}") from error
+
+
+def _find(reader: _Reader, path: str, asked: Asked) -> _Found:
+    """What is asked for; an empty question finds nothing."""
+    frame, searcher = reader.frame, reader.searcher
+    query = parse_query(asked.text, frame.clock)
+    if query.empty:
+        results = Results(text="", total=0, page=max(1, asked.page), size=frame.page_size, hits=())
+    elif path in _FEEDS:
+        results = searcher.search(query, order=TIME, size=ENTRIES)
+    else:
+        results = searcher.search(query, order=asked.order, page=asked.page, size=frame.page_size)
+    return _Found(frame, query, results, searcher.tell_written())
 
 
 def read_question(query: str) -> Asked:
@@ -137,44 +170,29 @@ def read_question(query: str) -> Asked:
     )
 
 
-def _tell_problem(reader: _Reader, path: str, asked: Asked, error: LimitError) -> tuple[Served, int]:
+def _tell_problem(frame: SearchFrame, path: str, asked: Asked, error: LimitError) -> tuple[Served, int]:
     problem = f"This search {error.cause}: {error.remedy}."
     if path == PAGE:
         sheet = SearchSheet(text=asked.text[:SEARCH_CHARACTERS], asked=True, problem=problem)
-        return pack_body(print_search(reader.frame, sheet), _HTML, 0.0), 503
+        return pack_body(print_search(frame, sheet), _HTML, 0.0), 503
     return pack_body(f"{problem}\n".encode(), "text/plain; charset=utf-8", 0.0), 503
 
 
-def _print_feed(reader: _Reader, query: Query, form: FeedForm) -> tuple[bytes, str]:
-    """A feed of the newest matches; an empty question has an empty feed."""
-    results = Results(text="", total=0, page=1, size=ENTRIES, hits=())
-    if not query.empty:
-        results = reader.searcher.search(query, order=TIME, size=ENTRIES)
-    return write_feed(form, results, reader.frame), form.type
-
-
-def _print_page(reader: _Reader, query: Query, asked: Asked) -> tuple[bytes, str]:
+def _print_page(found: _Found, asked: Asked) -> bytes:
+    query, frame = found.query, found.frame
     if query.empty:
-        sheet = SearchSheet(text=query.text, order=asked.order, notes=query.notes)
-        return print_search(reader.frame, sheet), _HTML
-    results = reader.searcher.search(query, order=asked.order, page=asked.page, size=reader.frame.page_size)
-    sheet, turn = compose_sheet(results, asked.order, reader.frame)
-    return print_search(reader.frame, sheet, turn), _HTML
+        return print_search(frame, SearchSheet(text=query.text, order=asked.order, notes=query.notes))
+    return print_search(frame, *compose_sheet(found.results, asked.order, frame))
 
 
-def _print_items(reader: _Reader, query: Query, asked: Asked) -> tuple[bytes, str]:
-    """A page of the API: an empty question has an empty page."""
-    size = reader.frame.page_size
-    page: dict[str, Any] = {"page": asked.page, "value": [], "nextPage": None}
-    if not query.empty:
-        results = reader.searcher.search(query, order=asked.order, page=asked.page, size=size)
-        following = results.page + 1 if results.page < results.pages else None
-        page = {
-            "page": results.page,
-            "value": [encode_hit(hit, results.stems) for hit in results.hits],
-            "nextPage": following,
-        }
-    return write_json(page), "application/json"
+def _print_items(results: Results) -> bytes:
+    """A page of the API."""
+    page = {
+        "page": results.page,
+        "value": [encode_hit(hit, results.stems) for hit in results.hits],
+        "nextPage": results.page + 1 if results.page < results.pages else None,
+    }
+    return write_json(page)
 
 
 def encode_hit(hit: Hit, stems: frozenset[str]) -> dict[str, Any]:

@@ -20,15 +20,22 @@ def ask_through(connection: Connection) -> Ask:
 
     def ask(statement: str, values: tuple[Any, ...]) -> Sequence[Any]:
         found = connection.exec_driver_sql(statement, values)
-        return [tuple(row) for row in found] if found.returns_rows else []
+        if not found.returns_rows:
+            return []
+        return [tuple(row) for row in found.all()]  # all at once: one by one takes three times as long
 
     return ask
 
 
 def read_value(ask: Ask, key: str) -> bytes | None:
     """What is kept under a key."""
-    rows = ask("SELECT value FROM search_values WHERE key = %s", (key,))
-    return bytes(rows[0][0]) if rows else None
+    return read_values(ask, (key,)).get(key)
+
+
+def read_values(ask: Ask, keys: Sequence[str]) -> dict[str, bytes]:
+    """What is kept under keys, as far as there is something."""
+    rows = ask("SELECT key, value FROM search_values WHERE key = ANY(%s::text[])", (list(keys),))
+    return {key: bytes(value) for key, value in rows}
 
 
 def put_values(ask: Ask, values: Mapping[str, bytes]) -> None:

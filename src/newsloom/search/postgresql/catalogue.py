@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from typing import Any, Final
 
 from sqlalchemy import Connection, Engine
@@ -16,7 +16,7 @@ from newsloom.place import Place
 from newsloom.search.catalogue import REBUILD, Match, give_up
 from newsloom.search.keeping import LAST, tell_count, unpack_listing
 from newsloom.search.planning import Plan
-from newsloom.search.postgresql.asking import ask_through, read_value
+from newsloom.search.postgresql.asking import ask_through, read_value, read_values
 from newsloom.search.postgresql.matching import TOTALS, read_totals, select_matches
 from newsloom.search.postgresql.stories import find_near
 from newsloom.search.records import Label, Listing
@@ -28,6 +28,7 @@ from newsloom.store.schema import keep_plain
 VERSION: Final = "1"  # of what the tables hold: an index of another version is emptied and filled again
 CLOCK: Final = "clock"  # the last thing a pass puts there: without it the index is not whole
 WRITTEN: Final = "written"
+_STATE: Final = ("version", CLOCK, WRITTEN, TOTALS)
 _NO_VECTORS: Final = (
     "PostgreSQL has no extension “vector”: stories are near by the number of strong terms they share."
     " `CREATE EXTENSION vector` by its administrator, and the next pass, mend that."
@@ -35,12 +36,16 @@ _NO_VECTORS: Final = (
 _CANCELLED: Final = "57014"  # PostgreSQL's codes: a statement that took too long, a table that is not there
 _UNDEFINED: Final = "42P01"
 # A plan for all values at once would be one for rare words, and compiling it takes longer than running it.
-# To read every text is never the way: `@@` with many words costs more than PostgreSQL thinks.
+# To read every text is never the way: a row is long, and `@@` costs more than PostgreSQL thinks of either.
+# Helpers would take longer to start than most searches take, and the cores are those of other readers; to
+# compare thousands of vectors is worth them.
 _LIMIT: Final = (
     "SELECT set_config('statement_timeout', %s, true), set_config('jit', 'off', true),"
     " set_config('plan_cache_mode', 'force_custom_plan', true),"
-    " set_config('enable_seqscan', 'off', true)"
+    " set_config('enable_seqscan', 'off', true), set_config('cpu_tuple_cost', '0.2', true),"
+    " set_config('max_parallel_workers_per_gather', '0', true)"
 )
+_HELPED: Final = "SET LOCAL max_parallel_workers_per_gather TO DEFAULT"
 
 
 class SchemaCatalogue:
@@ -53,19 +58,30 @@ class SchemaCatalogue:
             isolation_level="REPEATABLE READ", postgresql_readonly=True
         )
         self._connection: Connection
+        self._within = False  # a question
+        self._state: Mapping[str, bytes] | None = None  # of the index, as this question has read it
         self._deadline = 0.0
 
     @contextmanager
     def limited(self) -> Iterator[None]:
         """Give PostgreSQL so much time for each statement, and begin none after it."""
-        self._deadline = time.monotonic() + settings.SEARCH_SECONDS
-        wait = f"{max(1, round(settings.SEARCH_SECONDS * 1_000))}ms"
         try:
-            with self._engine.begin() as self._connection:
-                self._connection.exec_driver_sql(_LIMIT, (wait,))
+            with nullcontext() if self._within else self._begin():
                 yield
         except SQLAlchemyError as error:
             raise _fail(self._place, error) from error
+
+    @contextmanager
+    def _begin(self) -> Iterator[None]:
+        self._deadline = time.monotonic() + settings.SEARCH_SECONDS
+        wait = f"{max(1, round(settings.SEARCH_SECONDS * 1_000))}ms"
+        with self._engine.begin() as self._connection:
+            self._within = True
+            try:
+                self._connection.exec_driver_sql(_LIMIT, (wait,))
+                yield
+            finally:
+                self._within, self._state = False, None
 
     def _ask(self, statement: str, values: tuple[Any, ...] = ()) -> Sequence[Any]:
         if time.monotonic() > self._deadline:
@@ -74,21 +90,23 @@ class SchemaCatalogue:
 
     def is_current(self) -> bool:
         """Whether no program of another version has made it anew."""
-        with self.limited():
-            return self.value("version") == VERSION.encode()
+        return self.value("version") == VERSION.encode()
 
     def tell_written(self) -> float:
         """When a pass last wrote, by the database's clock."""
-        with self.limited():
-            return float(self.value(WRITTEN) or 0)
+        return float(self.value(WRITTEN) or 0)
 
     def close(self) -> None:
         """Let go of the connection."""
         self._pool.dispose()
 
     def value(self, key: str) -> bytes | None:
-        """What the last pass left under a key."""
-        return read_value(self._ask, key)
+        """What the last pass left under a key; the small ones that every question needs are read at once."""
+        if key not in _STATE:
+            return read_value(self._ask, key)
+        if self._state is None:
+            self._state = read_values(self._ask, _STATE)
+        return self._state.get(key)
 
     def version(self) -> object:
         """When a pass last wrote."""
@@ -165,6 +183,7 @@ class SchemaCatalogue:
 
     def find_similar(self, listing: Listing, *, held: bool) -> Iterable[Listing]:
         """The articles of the nearest stories."""
+        self._ask(_HELPED)
         return find_near(self._ask, listing, find_vectors(self._connection), COMPARED, held=held)
 
 

@@ -6,6 +6,8 @@ from collections import defaultdict
 from collections.abc import Iterable
 from typing import Final
 
+from msgspec.structs import replace
+
 from newsloom.search.planning import Phrase, Plan
 from newsloom.search.ranking import WEIGHTS
 from newsloom.search.reading import Columns
@@ -33,6 +35,19 @@ def write_query(plan: Plan) -> str:
     if plan.unwanted:
         parts.append(f"!{write_any(plan.unwanted)}")
     return " & ".join(parts)
+
+
+def write_queries(plan: Plan) -> list[str]:
+    """A plan that wants something as several `tsquery`s of which one is enough.
+
+    An index takes forty words one after another in a third of the time in which it weighs an "or" of them.
+    """
+    several = [group for group in plan.wanted if len(group) > 1]
+    if len(several) != 1:
+        return [write_query(plan)]
+    at = plan.wanted.index(several[0])
+    groups = ((*plan.wanted[:at], (phrase,), *plan.wanted[at + 1 :]) for phrase in several[0])
+    return [write_query(replace(plan, wanted=wanted)) for wanted in groups]
 
 
 def write_any(phrases: Iterable[Phrase]) -> str:

@@ -12,6 +12,7 @@ from typing import Any, Final
 
 import msgspec
 from msgspec import Struct
+from msgspec.structs import replace
 
 from newsloom.search.catalogue import Match
 from newsloom.search.planning import HIGHEST, Phrase, Plan
@@ -21,6 +22,7 @@ from newsloom.search.postgresql.expression import (
     WEIGHT_ARRAY,
     write_any,
     write_phrase,
+    write_queries,
     write_query,
 )
 from newsloom.search.ranking import rank_match
@@ -31,7 +33,8 @@ TOTALS: Final = "totals"  # the key they are kept under
 _SATURATION: Final = 1.2  # k1 and b of BM25, as SQLite has them
 _LENGTHS: Final = 0.75
 _LEAST: Final = 1e-6  # what the commonest words are worth
-_COLUMNS: Final = "id, quality, provider, topics"
+_COLUMNS: Final = "id, quality, provider, topics, total"
+_ALWAYS: Final = (0, HIGHEST)  # the span of a plan that names none
 
 
 class Totals(Struct, frozen=True):
@@ -51,9 +54,15 @@ def select_matches(
 ) -> tuple[int, list[Match]]:
     """How many matches there are, and the newest of them; unscored ones rank alike."""
     counts = _count_stems(ask, plan, shown)
-    newest, values = _write_newest(
-        plan, _expect(plan, counts, totals) ** 2 < most * totals.records, shown, most
-    )
+    asked = _leave_out(plan, counts, totals)
+    known = _tell_known(asked, counts, totals)
+    expected = _expect(plan, counts, totals)
+    if expected**2 >= most * totals.records:
+        newest, values = _write_newest(asked, shown, most)
+    elif expected < most or (known is not None and not scored):
+        newest, values = _write_sorted(asked, shown, most)
+    else:
+        newest, values = _write_counted(asked, shown, most)
     phrases = _list_scored(plan) if scored else ()
     if phrases:
         statement, factors = _write_score(
@@ -65,9 +74,12 @@ def select_matches(
         rows = ask(f"SELECT {_COLUMNS}, 0::float8 FROM ({newest}) newest", values)  # noqa: S608 - our own names
     found = [
         Match(rank_match(match, number, quality, now), -number, match, quality, provider, topics)
-        for number, quality, provider, topics, match in rows
+        for number, quality, provider, topics, _, match in rows
     ]
-    return len(found) if len(found) < most else _count(ask, plan, totals, counts, shown), found
+    if len(found) < most:
+        return len(found), found
+    counted = rows[0][4] if known is None else known
+    return _count(ask, asked, totals, counts, shown) if counted is None else counted, found
 
 
 def _count_stems(ask: Ask, plan: Plan, shown: bool) -> dict[str, int]:
@@ -86,20 +98,69 @@ def _expect(plan: Plan, counts: Mapping[str, int], totals: Totals) -> float:
     return expected
 
 
-def _write_newest(plan: Plan, few: bool, shown: bool, most: int) -> tuple[str, tuple[Any, ...]]:
-    """The newest matches: a `few` are found by their words and sorted, many by going back in time."""
+def _leave_out(plan: Plan, counts: Mapping[str, int], totals: Totals) -> Plan:
+    """The plan without what all records have, as the language of a site that has but one."""
+
+    def narrows(group: Sequence[Phrase]) -> bool:
+        return not any(len(phrase) == 1 and counts.get(phrase[0]) == totals.records for phrase in group)
+
+    return replace(plan, wanted=tuple(group for group in plan.wanted if narrows(group)))
+
+
+def _tell_known(plan: Plan, counts: Mapping[str, int], totals: Totals) -> int | None:
+    """How many matches there are, where that is counted as records come in: of everything, or of one word."""
+    if (plan.first, plan.last, plan.unwanted) != (*_ALWAYS, ()):
+        return None
+    if not plan.wanted:
+        return totals.records
+    if len(plan.wanted) == len(plan.wanted[0]) == len(plan.wanted[0][0]) == 1:
+        return counts.get(plan.wanted[0][0][0], 0)
+    return None
+
+
+def _write_newest(plan: Plan, shown: bool, most: int) -> tuple[str, tuple[Any, ...]]:
+    """The newest of many matches: found by going back in time, and not counted."""
+    where, values = _write_where(plan, by_index=False)
+    return _write_uncounted(shown, where, "id"), (*values, most)
+
+
+def _write_sorted(plan: Plan, shown: bool, most: int) -> tuple[str, tuple[Any, ...]]:
+    """The newest of few matches: found by their words, put in order by their numbers, and not counted."""
     where, values = _write_where(plan)
-    order = "id + 0" if few else "id"
-    return f"SELECT * FROM {_table(shown)} WHERE {where} ORDER BY {order} DESC LIMIT %s", (*values, most)  # noqa: S608 - as above
+    return _write_uncounted(shown, where, "id + 0"), (*values, most)
 
 
-def _write_where(plan: Plan) -> tuple[str, tuple[Any, ...]]:
-    where, values = "id BETWEEN %s AND %s", (plan.first, plan.last)
-    if plan.wanted:
-        return f"texts @@ %s::tsquery AND {where}", (write_query(plan), *values)
-    if plan.unwanted:
-        return f"NOT texts @@ %s::tsquery AND {where}", (write_any(plan.unwanted), *values)
-    return where, values
+def _write_uncounted(shown: bool, where: str, order: str) -> str:
+    return f"SELECT *, NULL::int AS total FROM {_table(shown)} WHERE {where} ORDER BY {order} DESC LIMIT %s"  # noqa: S608 - as above
+
+
+def _write_counted(plan: Plan, shown: bool, most: int) -> tuple[str, tuple[Any, ...]]:
+    """The newest of few matches, counted: one look at all of them gives their numbers.
+
+    Only those that are wanted are then read: what is put in order together with its text takes twice as long.
+    """
+    where, values = _write_where(plan)
+    statement = (
+        f"WITH found AS MATERIALIZED (SELECT array_agg(id) AS ids FROM {_table(shown)} WHERE {where})"  # noqa: S608 - as above
+        f" SELECT *, (SELECT cardinality(ids) FROM found) AS total FROM {_table(shown)}"
+        " WHERE id = ANY(ARRAY(SELECT unnest(ids) AS id FROM found ORDER BY id DESC LIMIT %s))"
+    )
+    return statement, (*values, most)
+
+
+def _write_where(plan: Plan, *, by_index: bool = True) -> tuple[str, tuple[Any, ...]]:
+    """The condition of a match: for the index as queries of which one is enough, else as a single one."""
+    parts: list[str] = []
+    values: list[Any] = []
+    if plan.wanted and by_index:
+        parts, values = ["texts @@ ANY(%s::tsquery[])"], [write_queries(plan)]
+    elif plan.wanted:
+        parts, values = ["texts @@ %s::tsquery"], [write_query(plan)]
+    elif plan.unwanted:
+        parts, values = ["NOT texts @@ %s::tsquery"], [write_any(plan.unwanted)]
+    if (plan.first, plan.last) != _ALWAYS:
+        parts, values = [*parts, "id BETWEEN %s AND %s"], [*values, plan.first, plan.last]
+    return " AND ".join(parts) or "true", tuple(values)
 
 
 def _list_scored(plan: Plan) -> tuple[Phrase, ...]:
@@ -137,13 +198,15 @@ def _write_score(
 
 
 def _count(ask: Ask, plan: Plan, totals: Totals, counts: Mapping[str, int], shown: bool) -> int:
-    """How many matches there are, without looking where it is known."""
-    if (plan.first, plan.last, plan.unwanted) == (0, HIGHEST, ()):
-        if not plan.wanted:
-            return totals.records
-        if len(plan.wanted) == len(plan.wanted[0]) == len(plan.wanted[0][0]) == 1:
-            return counts.get(plan.wanted[0][0][0], 0)
-    return _count_matches(ask, plan, shown)
+    """How many matches there are. What is unwanted is mostly rare: that is looked for, and taken off."""
+    others = replace(plan, unwanted=())
+    known = _tell_known(others, counts, totals)
+    if known is None and plan.wanted:
+        return _count_matches(ask, plan, shown)
+    total = _count_matches(ask, others, shown) if known is None else known
+    if plan.unwanted:
+        total -= _count_matches(ask, replace(others, wanted=(*plan.wanted, plan.unwanted)), shown)
+    return total
 
 
 def _count_matches(ask: Ask, plan: Plan, shown: bool) -> int:
