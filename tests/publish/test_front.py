@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-import msgspec
+from msgspec.structs import replace
 from selectolax.lexbor import LexborHTMLParser
 
 from newsloom.publish.cards import compose_card
 from newsloom.publish.front import SHIFTS, Front, compose_front
 from newsloom.publish.pages import build_pages
 from newsloom.publish.view import SiteView, compile_edition
-from newsloom.records import Story
+from newsloom.records import Story, Topic
 from tests.builders import CLOCK, record, sample_site, site_view
 
 CHANGES = (40, 25, 12, 11, 9, 0, -9, -10, -33, -70, -71, None)
@@ -67,10 +67,25 @@ def test_no_story_stands_twice_above_the_columns() -> None:
     assert len(names) == len(set(names))
 
 
+def test_columns_come_in_full_rows_that_end_together_and_repeat_nothing_above_them() -> None:
+    names = ("AI", "AI Hardware", "AI Ethics", "AI Vision", "AI Robotics", "AI Law")
+    topics = [Topic(name=name, id=name.lower().replace(" ", "-"), parent="AI") for name in names]
+    records = [
+        record(f"Story number {at}", topics=("AI", names[1 + at % 5] if at < 30 else names[1]), heat=90 - at)
+        for at in range(40)
+    ]
+    front = _compose(replace(site_view(records), topics=topics, topic="AI"))
+    above = {card.name for card in (front.lead, *front.seconds, *front.stream) if card}
+    shown = [card.name for column in front.columns for card in column.cards]
+    assert len(front.columns) == 3 and len(shown) == len(set(shown)) and above.isdisjoint(shown)
+    lengths = [len(column.cards) for column in front.columns]
+    assert max(lengths) - min(lengths) <= 1
+
+
 def test_who_is_named_under_the_lead_is_not_named_twice() -> None:
     site = sample_site()
     second = compile_edition(site).front[1]
-    alone = msgspec.structs.replace(
+    alone = replace(
         site,
         records=[second.lead, *second.others],
         stories=tuple(story for story in site.stories if story.name == second.name),

@@ -1,12 +1,13 @@
 """What stands where on the front page.
 
-The hottest story leads, the next three stand beside it, then come the day's others by heat, the newest
-by time, and topics in columns with what is left of theirs. No story stands twice.
+The hottest story leads, the next three stand beside it, then come the day's others by heat, beside them
+the newest by time, and below topics in columns with what is left of theirs. No story stands twice, but that
+what is new may be in its topic's column too.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Final
 
 from msgspec import Struct
@@ -19,8 +20,8 @@ from newsloom.publish.view import Coverage, Edition
 
 LEAD_REPORTS: Final = 4  # other headlines under the leading story
 SECONDS: Final = 3  # stories beside the leading one: about as tall as it is
-STREAM: Final = 10  # stories below, by heat: about as tall as the newest beside them
-LATEST: Final = 14  # the newest of the rest
+STREAM: Final = 8  # stories below, by heat: about as tall as the newest beside them
+LATEST: Final = 12  # the newest of the rest
 COLUMNS: Final = 9  # topics with a column: three rows of three on a wide screen
 COLUMN_ROW: Final = 3  # columns of a row; a row that would not be full is left out
 COLUMN_STORIES: Final = 5  # stories of a column
@@ -76,7 +77,7 @@ def compose_front(edition: Edition, cards: Mapping[str, Card]) -> Front:
         seconds=tuple(seconds),
         stream=tuple(stream),
         latest=fresh,
-        columns=_list_columns(edition, cards, above.union(card.name for card in fresh)),
+        columns=_list_columns(edition, cards, above),
         risen=_list_shifts(edition, cards, 1),
         cooled=_list_shifts(edition, cards, -1),
     )
@@ -125,7 +126,15 @@ def _list_columns(edition: Edition, cards: Mapping[str, Card], above: set[str]) 
             taken.update(card.name for card in chosen)
             mark = mark_topics([topic.name], edition)[0]
             columns.append(Column(topic=mark, cards=chosen, total=sizes[topic.name]))
-    return tuple(columns[: len(columns) // COLUMN_ROW * COLUMN_ROW])
+    return tuple(_level_rows(columns))
+
+
+def _level_rows(columns: Sequence[Column]) -> Iterator[Column]:
+    """Full rows of columns alone, and none in a row with more than one story more than another."""
+    for row in range(len(columns) // COLUMN_ROW):
+        beside = columns[row * COLUMN_ROW : (row + 1) * COLUMN_ROW]
+        most = 1 + min(len(column.cards) for column in beside)
+        yield from (replace(column, cards=column.cards[:most]) for column in beside)
 
 
 def _hottest_first(story: Coverage) -> int:
