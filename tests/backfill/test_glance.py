@@ -6,9 +6,10 @@ import time
 
 import pytest
 
-from newsloom.backfill.glance import glance, read_words
+from newsloom.backfill.glance import glance
 from newsloom.backfill.looking import Look, Refusal, read_pages
 from newsloom.curate.gate import Gate
+from newsloom.extract.words import read_words
 from newsloom.records import Draft, Page, Topic
 from tests.recordings import MOMENT, make_page
 
@@ -31,13 +32,6 @@ def test_the_head_names_title_excerpt_tags_address_and_language() -> None:
     )
     assert (found.title, found.excerpt, found.hints) == ("One & all\nTwo", "Three", ("a", "b"))
     assert (found.canonical, found.languages) == ("https://a.example/x", {"de", "en"})
-
-
-def test_words_are_all_but_those_of_scripts_and_styles() -> None:
-    words = read_words(
-        b"<p>one</p><script>two</script><style>three</style><script type='application/ld+json'>four</script>&eacute;<b>f"
-    )
-    assert words.split() == ["one", "four", "é", "f"]
 
 
 @pytest.mark.parametrize(

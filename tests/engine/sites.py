@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+from collections.abc import Sequence
 from pathlib import Path
 
 from msgspec import Struct
@@ -40,9 +41,9 @@ def copy_site(origin: Path, root: Path, *, engine: str, store: str) -> Path:
     return root
 
 
-def make(root: Path) -> Made:
+def make(root: Path, replay: Sequence[Path] = ()) -> Made:
     """Make a pass over a site."""
-    summary = run_pass(root)
+    summary = run_pass(root, replay=replay)
     with open_index(read_site(root).store) as index:
         assert index.waiting() == 0
         visits = {key: replace(visit, visited=0) for key, visit in index.visits().items()}

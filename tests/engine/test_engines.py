@@ -2,13 +2,14 @@ import contextlib
 import os
 import re
 import signal
+from functools import partial
 from pathlib import Path
 
 import pytest
 
 from newsloom import settings
 from newsloom.engine import Failed, TimeUpError, limited, open_engine
-from newsloom.engine.task import CAUSE
+from newsloom.engine.task import CAUSE, find_module
 
 
 def double(batch: list[int]) -> list[int]:
@@ -108,3 +109,7 @@ def test_the_pool_reads_its_input_no_further_ahead_than_it_needs() -> None:
         next(results)
         assert drawn <= 6
         results.close()  # type: ignore[attr-defined]  # it is a generator
+
+
+def test_a_function_is_from_its_own_module_whatever_it_was_given() -> None:
+    assert find_module(partial(partial(double), [1])) == find_module(double) == __name__

@@ -12,7 +12,7 @@ import pytest
 from newsloom import settings
 from newsloom.config import Config
 from newsloom.errors import NewsloomError
-from newsloom.intake import recall
+from newsloom.intake import references
 from newsloom.pipeline import read_records, run_pass
 from newsloom.records import Page
 from newsloom.starter import init_site
@@ -70,7 +70,7 @@ def test_two_sites_ask_once_and_get_what_separate_ones_do(
     one, two = (make_site(tmp_path / name, publisher, tmp_path / "shared") for name in ("one", "two"))
     run_pass(one)
     with monkeypatch.context() as patch:
-        patch.setattr(recall, "extract", _refuse)  # what one has read is not read again
+        patch.setattr(references, "read_wanted", _refuse)  # what one has read is not read again
         run_pass(two)
     paths = sorted(path for _, path in publisher.asked)
     assert paths == ["/page-0", "/page-1", "/page-2", "/robots.txt", "/rss"]
@@ -81,7 +81,7 @@ def test_two_sites_ask_once_and_get_what_separate_ones_do(
     assert tell_documents(one) == tell_documents(two) == tell_documents(alone)
 
 
-def _refuse(page: Page) -> None:
+def _refuse(page: Page, look: object = None) -> None:
     raise NewsloomError(page.address, "was read already")
 
 

@@ -1,7 +1,6 @@
-"""What a page says without being parsed: the words of its head, and all words of its text.
+"""What a page's head says without being parsed.
 
-Everything is found by patterns that walk the bytes once, whatever they hold. More is found than a parser
-would give (menus, what stands beside the article), and hardly anything less.
+Everything is found by patterns that walk the bytes once, whatever they hold.
 """
 
 from __future__ import annotations
@@ -23,8 +22,6 @@ _VALUES: Final = re.compile(
     r"""\b(name|property|itemprop|content|http-equiv|lang|rel|href)\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'>]+))""",
     re.IGNORECASE,
 )
-_SILENT: Final = re.compile(rb"<(/?)(script|style)\b([^<>]*>?)", re.IGNORECASE)
-_MARKUP: Final = re.compile(rb"<[^<>]*>")
 _NAMES: Final = ("property", "name", "itemprop", "http-equiv")
 _TITLES: Final = frozenset(
     {"og:title", "twitter:title", "parsely-title", "sailthru.title", "dc.title", "dcterms.title", "title"}
@@ -87,21 +84,3 @@ def _read_meta(values: dict[str, str]) -> Iterator[tuple[str, str]]:
         ):
             if name in names:
                 yield kind, content
-
-
-def read_words(body: bytes) -> str:
-    """Give all words of a page in UTF-8 but those of scripts and styles; articles written in JSON-LD stay."""
-    kept: list[bytes] = []
-    start, inside = 0, b""
-    for match in _SILENT.finditer(body):
-        closing, name = match[1], match[2].lower()
-        if inside:
-            if closing and name == inside:
-                start, inside = match.end(), b""
-        elif not closing and b"ld+json" not in match[3].lower():
-            kept.append(body[start : match.start()])
-            inside = name
-    if not inside:
-        kept.append(body[start:])
-    text = _MARKUP.sub(b" ", b" ".join(kept)).decode("utf-8", "replace")
-    return html.unescape(text) if "&" in text else text

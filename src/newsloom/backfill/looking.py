@@ -13,16 +13,16 @@ from typing import Final
 
 from msgspec import Struct
 
-from newsloom.backfill.glance import Glance, glance, read_words
+from newsloom.backfill.glance import Glance, glance
 from newsloom.curate.gate import Gate, refuse_provider
-from newsloom.curate.topics import Tagger, build_tagger, list_sections, measure_strength
-from newsloom.curate.weights import WEIGHTS
+from newsloom.curate.topics import Tagger, build_tagger, list_sections
 from newsloom.engine import TimeUpError, limited
 from newsloom.errors import NewsloomError, PageError
 from newsloom.extract import canonical_address, extract, registrable_domain
 from newsloom.extract.address import absolute, host_of
 from newsloom.extract.encoding import as_utf8
 from newsloom.extract.language import detect
+from newsloom.extract.words import read_words
 from newsloom.records import Draft, Page, Topic
 from newsloom.settings import PAGE_BYTES, PAGE_SECONDS
 from newsloom.sources.addresses import is_other
@@ -122,21 +122,13 @@ def _is_foreign(body: bytes, head: Glance, wanted: Container[str]) -> bool:
 
 
 def may_be_topical(page: Page, head: Glance, words: str, look: Look, tagger: Tagger) -> bool:
-    """Whether a page can have a topic by the words of its head and all others it holds.
-
-    What would exclude a topic is passed over: it may stand beside the article.
-    """
+    """Whether a page can have a topic by the words of its head and all others it holds."""
     canonical = canonical_address(absolute(head.canonical, page.final) or page.final)
     hints = (*head.hints, *list_sections(canonical), *list_sections(page.final))
     title, excerpt = head.title, head.excerpt
     if words and any(topic.zones for topic in look.topics):
         title, excerpt = f"{title}\n{words}", f"{excerpt}\n{words}"  # no telling what the parser will choose
-    domain = registrable_domain(host_of(canonical))
-    for name, found in tagger.find(title, excerpt, words, hints, domain).items():
-        found.against = ""
-        if measure_strength(found)[0] >= WEIGHTS.topics.bar and not tagger.tell_refusal(name, found):
-            return True
-    return False
+    return tagger.can_tag(title, excerpt, words, hints, registrable_domain(host_of(canonical)))
 
 
 def read_draft(page: Page, look: Look, tagger: Tagger | None) -> Draft | Refusal:

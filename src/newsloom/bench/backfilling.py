@@ -38,6 +38,8 @@ from newsloom.curate.topics import build_tagger
 from newsloom.documents import read_topics
 from newsloom.errors import NewsloomError
 from newsloom.extract.encoding import as_utf8
+from newsloom.intake.looking import Look as PassLook
+from newsloom.intake.looking import read_wanted
 from newsloom.records import Draft, Page, Topic
 from newsloom.site import read_site
 from newsloom.starter import ai_topics, init_site
@@ -87,7 +89,8 @@ class Run(Struct, frozen=True, kw_only=True):
 class Looks(Struct, frozen=True, kw_only=True):
     """What the early look does to real pages: how many are of the topics, and of those how many lost.
 
-    `headed` are those of them that the words of the head alone would find.
+    `headed` are those of them that the words of the head alone would find. A pass, whose look parses a page,
+    turns `sketched` away, `missed` among them.
     """
 
     topics: str
@@ -97,7 +100,10 @@ class Looks(Struct, frozen=True, kw_only=True):
     headed: int
     lost: int
     passed: int
+    sketched: int
+    missed: int
     looks_per_second: float
+    passes_per_second: float
     reads_per_second: float
 
 
@@ -233,23 +239,27 @@ def _is_aside(case: Case) -> bool:
 
 def _measure_looks(name: str, topics: tuple[Topic, ...], part: str, cases: Sequence[Case]) -> Looks:
     look, tagger = Look(topics=topics, gate=Gate()), build_tagger(topics)
-    topical = headed = lost = passed = 0
-    looking = reading = 0.0
+    topical = headed = lost = passed = sketched = missed = 0
+    looking = passing = reading = 0.0
+    want = PassLook(topics=topics)
     for case in cases:
         page = Page(address=case.url, final=case.url, body=case.read(), observed=case.observed or _SEEN)
         started = time.process_time()
         refusal = refuse_page(page, look, tagger)
         between = time.process_time()
+        seen = _look_as_passes(page, want)
+        after = time.process_time()
         try:
             draft: Draft | Refusal | None = read_draft(page, look, tagger)
         except NewsloomError:
             draft = None
-        looking, reading = looking + between - started, reading + time.process_time() - between
-        passed += refusal is None
+        reading += time.process_time() - after
+        looking, passing = looking + between - started, passing + after - between
+        passed, sketched = passed + (refusal is None), sketched + seen
         if isinstance(draft, Draft):
             topical += 1
             headed += may_be_topical(page, glance(as_utf8(page.body)), "", look, tagger)
-            lost += refusal is not None
+            lost, missed = lost + (refusal is not None), missed + seen
     return Looks(
         topics=name,
         part=part,
@@ -258,9 +268,20 @@ def _measure_looks(name: str, topics: tuple[Topic, ...], part: str, cases: Seque
         headed=headed,
         lost=lost,
         passed=passed,
+        sketched=sketched,
+        missed=missed,
+        passes_per_second=round(len(cases) / passing, 1),
         looks_per_second=round(len(cases) / looking, 1),
         reads_per_second=round(len(cases) / reading, 1),
     )
+
+
+def _look_as_passes(page: Page, look: PassLook) -> bool:
+    """Whether a pass would turn a page away before it has read all of it."""
+    try:
+        return read_wanted(page, look).is_sketch
+    except NewsloomError:
+        return False
 
 
 def format_runs(runs: Sequence[Run]) -> str:
@@ -283,12 +304,13 @@ def format_looks(looks: Sequence[Looks]) -> str:
     """What the early look loses, as a table."""
     lines = [
         "| topics | pages | number | of the topics | by the head alone | lost by the look "
-        "| read in full | looks/s | readings/s |",
-        "| --- | --- | --- | --- | --- | --- | --- | --- | --- |",
+        "| read in full | looks/s | turned away by a pass | lost by it | pages/s of a pass | readings/s |",
+        "| --- | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- |",
     ]
     lines += [
         f"| {one.topics} | {one.part} | {one.pages} | {one.topical} | {one.headed} | {one.lost} "
-        f"| {one.passed} | {one.looks_per_second:.0f} | {one.reads_per_second:.0f} |"
+        f"| {one.passed} | {one.looks_per_second:.0f} | {one.sketched} | {one.missed} "
+        f"| {one.passes_per_second:.0f} | {one.reads_per_second:.0f} |"
         for one in looks
     ]
     return "\n".join(lines)

@@ -21,7 +21,7 @@ from newsloom import settings
 from newsloom.bench.polling import list_below, look_at
 from newsloom.engine import Failed, open_engine
 from newsloom.intake import Intake
-from newsloom.intake.drafting import split_batches
+from newsloom.intake.pages import split_batches
 from newsloom.intake.recordings import Recordings
 from newsloom.intake.references import read_batch
 from newsloom.site import read_site

@@ -164,14 +164,42 @@ class Tagger:
             return "none of the words it must have"
         return ""
 
+    def can_tag(
+        self,
+        title: str,
+        excerpt: str = "",
+        text: str = "",
+        hints: Iterable[str] = (),
+        domain: str = "",
+        *,
+        cased: bool = True,
+    ) -> bool:
+        """Say whether an article can have a topic whose title, excerpt, text and hints are among these.
+
+        What would exclude a topic is passed over: it may stand beside the article. Unless `cased`, words that
+        want capitals need none, as they do not in an article all of small letters.
+        """
+        for name, found in self.find(title, excerpt, text, hints, domain, cased=cased).items():
+            found.against = ""
+            if measure_strength(found)[0] >= WEIGHTS.topics.bar and not self.tell_refusal(name, found):
+                return True
+        return False
+
     def find(
-        self, title: str, excerpt: str = "", text: str = "", hints: Iterable[str] = (), domain: str = ""
+        self,
+        title: str,
+        excerpt: str = "",
+        text: str = "",
+        hints: Iterable[str] = (),
+        domain: str = "",
+        *,
+        cased: bool = True,
     ) -> dict[str, Found]:
         """Give all that is found of any topic, enough or not."""
         found: dict[str, Found] = {}
         for zone, body in (("title", title), ("excerpt", excerpt), ("text", text)):
             if body:
-                self._search(zone, flatten(body), found)
+                self._search(zone, flatten(body), found, cased=cased)
         for hint in hints:
             for name in self._hints.get(normalise_hint(hint), ()):
                 sought = _Sought(name)
@@ -186,10 +214,10 @@ class Tagger:
         """Give how many ancestors a topic has; a cycle of parents counts each once."""
         return len(self._ancestors(name))
 
-    def _search(self, zone: str, body: str, found: dict[str, Found]) -> None:
+    def _search(self, zone: str, body: str, found: dict[str, Found], *, cased: bool) -> None:
         if not self._keywords:
             return
-        shouting = body.islower() or body.isupper()
+        shouting = not cased or body.islower() or body.isupper()
         seen: set[tuple[str, int]] = set()
         keywords, owners = self._keywords, self._owners
         for number, start, end in self._automaton.find_matches_as_indexes(_lower(body), overlapping=True):

@@ -16,7 +16,7 @@ from typing import Any
 from newsloom import settings
 from newsloom.engine.contract import Failed, Item, Result
 from newsloom.engine.lane import Lane
-from newsloom.engine.task import Task
+from newsloom.engine.task import Task, find_module
 from newsloom.errors import EngineError
 
 
@@ -46,7 +46,7 @@ class PoolEngine:
     ) -> Iterator[tuple[list[Item], list[Result | Failed]]]:
         """Give each batch with its results (see `Engine.run`). Raises EngineError when no worker comes up."""
         # Workers are forked from a process that has the function's module already: they start at once.
-        self._context.set_forkserver_preload([function.__module__])
+        self._context.set_forkserver_preload([find_module(function)])
         waiting: deque[Task[Item, Result]] = deque()
         again: deque[Task[Item, Result]] = deque()
         source = iter(batches)

@@ -17,7 +17,7 @@ from newsloom import settings
 from newsloom.engine.cluster import Cluster
 from newsloom.engine.contract import Failed, Item, Result
 from newsloom.engine.limiting import run_expendable
-from newsloom.engine.task import Task
+from newsloom.engine.task import Task, find_module
 from newsloom.errors import ConfigError, EngineError
 
 _SUBJECT: Final = "engine: ray"
@@ -103,7 +103,7 @@ class RayEngine:
 
 
 def _find_version(function: Callable[..., Any]) -> str:
-    package = sys.modules.get(function.__module__.partition(".")[0])
+    package = sys.modules.get(find_module(function).partition(".")[0])
     return str(getattr(package, "__version__", ""))
 
 

@@ -7,7 +7,9 @@ item costs only itself.
 
 from __future__ import annotations
 
-from typing import Generic
+from collections.abc import Callable
+from functools import partial
+from typing import Any, Generic
 
 from newsloom import settings
 from newsloom.engine.contract import Failed, Item, Result
@@ -59,3 +61,10 @@ class Task(Generic[Item, Result]):
             return []
         self._parts = [Task([item]) for item in self.items]
         return self._parts
+
+
+def find_module(function: Callable[..., Any]) -> str:
+    """The name of the module that a function is from, also where some of its arguments are given already."""
+    while isinstance(function, partial):
+        function = function.func
+    return function.__module__

@@ -75,29 +75,66 @@ def canonical_readings(tree: Tree, linked: Linked) -> list[Reading[str]]:
     return found
 
 
-def _find(page: Page) -> _Findings:
+class Opened(Struct, frozen=True):
+    """A page that is parsed, with its title and addresses; the rest is not read yet."""
+
+    page: Page
+    tree: Tree
+    linked: Linked
+    titles: list[Reading[str]]
+    title: str
+    canonicals: list[Reading[str]]
+
+    @property
+    def canonical(self) -> str:
+        """The address the page has as its own."""
+        return _value(choose(self.canonicals))
+
+    @property
+    def tags(self) -> tuple[str, ...]:
+        """The page's own tags: hints for topics, not topics."""
+        return _keywords(self.tree)
+
+
+def open_page(page: Page) -> Opened:
+    """Parse a page and read what it is called: a third of the work of `extract`.
+
+    Raises:
+        PageError: as `extract`.
+    """
+    opened = _open(page)
+    if is_home(opened.tree.address) and not is_home(page.address):
+        raise PageError(page.address, "the address leads to the site's home page", code="not-an-article")
+    return opened
+
+
+def _open(page: Page) -> Opened:
     tree = parse(page)
     linked = Linked(tree.scripts, tree.address)
     titles = title_readings(tree, linked)
     title = choose(titles)
     if title is None:
         raise PageError(page.address, "the page names no title", code="no-title")
-    canonicals = canonical_readings(tree, linked)
+    return Opened(page, tree, linked, titles, title.value, canonical_readings(tree, linked))
+
+
+def _find(opened: Opened) -> _Findings:
+    tree, linked = opened.tree, opened.linked
     published = published_readings(tree, linked)
     modified = modified_readings(tree, linked)
     authors = author_readings(tree, linked)
     # Last, since it takes elements out of the tree: no node read before may be touched after.
-    text = read_text(tree, linked, title.value)
+    text = read_text(tree, linked, opened.title)
     return _Findings(
         tree=tree,
         linked=linked,
-        titles=titles,
-        canonicals=canonicals,
+        titles=opened.titles,
+        canonicals=opened.canonicals,
         published=published,
         modified=modified,
         authors=authors,
         text=text,
-        excerpts=excerpt_readings(tree, linked, text.text, title.value),
+        excerpts=excerpt_readings(tree, linked, text.text, opened.title),
         languages=language_readings(tree, linked, text.text),
     )
 
@@ -130,11 +167,34 @@ def extract(page: Page) -> Draft:
         PageError: with the code "empty", "not-html", "too-large", "too-deep", "no-title", "address" or
             "not-an-article" (the address was sent on to the site's home page).
     """
-    found = _find(page)
-    canonical = _value(choose(found.canonicals))
-    if is_home(found.tree.address) and not is_home(page.address):
-        raise PageError(page.address, "the address leads to the site's home page", code="not-an-article")
-    return _draft(page, found, canonical)
+    return read_opened(open_page(page))
+
+
+def read_opened(opened: Opened) -> Draft:
+    """Read the rest of a page that is open. Its tree is of no use afterwards."""
+    return _draft(opened.page, _find(opened), opened.canonical)
+
+
+def sketch(opened: Opened, *, dated: bool) -> Draft:
+    """Give a draft of what an open page is called, without what it says: text, pictures, authors.
+
+    Its addresses, title, provider and tags are those that `extract` gives; so is, with `dated`, its date,
+    which is left out otherwise.
+    """
+    tree, linked, canonical = opened.tree, opened.linked, opened.canonical
+    amp, amp_cache = _amp(tree, canonical)
+    return Draft(
+        original=opened.page.address,
+        canonical=canonical,
+        title=opened.title,
+        provider=choose_provider(tree, linked, canonical),
+        observed=opened.page.observed,
+        source=opened.page.source,
+        amp=amp,
+        amp_cache=amp_cache,
+        published=_at(choose_moment(published_readings(tree, linked))) if dated else None,
+        topics=_keywords(tree),
+    )
 
 
 def _draft(page: Page, found: _Findings, canonical: str) -> Draft:
@@ -177,7 +237,6 @@ def _offset(dated: Reading[Moment] | None, found: _Findings) -> int:
 
 
 def _keywords(tree: Tree) -> tuple[str, ...]:
-    """Give the page's own tags: hints for topics, not topics."""
     raw = [
         *tree.metas.get("article:tag", ()),
         *tree.meta("news_keywords", "keywords", "parsely-tags").split(","),
@@ -191,7 +250,7 @@ def explain(page: Page) -> list[tuple[str, str, str, bool]]:
     Raises:
         PageError: as `extract`.
     """
-    found = _find(page)
+    found = _find(_open(page))
     rows: list[tuple[str, str, str, bool]] = []
 
     def add(field: str, readings: list[Reading[Any]], best: Reading[Any] | None) -> None:

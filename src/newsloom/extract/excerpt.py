@@ -8,7 +8,7 @@ from typing import Final
 
 from newsloom.extract.jsonld import Linked, as_text
 from newsloom.extract.plain import fold, shorten, tidy
-from newsloom.extract.reading import Reading
+from newsloom.extract.reading import Reading, choose
 from newsloom.extract.tree import Tree
 from newsloom.settings import EXCERPT_CHARACTERS
 
@@ -22,6 +22,7 @@ _BOILERPLATE: Final = re.compile(
     re.IGNORECASE,
 )
 _SHORTEST: Final = 30
+_FROM_TEXT: Final = 0.6  # trust in an article's own first sentences
 
 
 def is_boilerplate(text: str) -> bool:
@@ -42,6 +43,12 @@ def excerpt_readings(tree: Tree, linked: Linked, text: str, title: str) -> list[
     return list(_readings(tree, linked, text, title))
 
 
+def stated_excerpt(tree: Tree, linked: Linked, title: str) -> str | None:
+    """Give the summary that a page has whatever its text; None where the text may give another."""
+    best = choose(_readings(tree, linked, "", title))
+    return best.value if best is not None and best.confidence >= _FROM_TEXT else None
+
+
 def _readings(tree: Tree, linked: Linked, text: str, title: str) -> Iterator[Reading[str]]:
     raw = (
         ("og:description", tree.meta("og:description"), 0.85),
@@ -50,7 +57,7 @@ def _readings(tree: Tree, linked: Linked, text: str, title: str) -> Iterator[Rea
         ("json-ld description", as_text(linked.article.get("description")), 0.78),
         ("microdata description", tree.microdata('[itemprop="description"]'), 0.76),
         ("json-ld alternativeHeadline", as_text(linked.article.get("alternativeHeadline")), 0.5),
-        ("first sentences", _first_sentences(text, title), 0.6),
+        ("first sentences", _first_sentences(text, title), _FROM_TEXT),
     )
     for source, value, confidence in raw:
         line = tidy(value)

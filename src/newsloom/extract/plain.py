@@ -25,6 +25,16 @@ def _repair_misread(text: str) -> str:
         return text
 
 
+def without_invisible(text: str) -> str:
+    """Give a text without letters that nobody sees, such as soft hyphens within words."""
+    return _INVISIBLE.sub("", text)
+
+
+def looks_misread(text: str) -> bool:
+    """Say whether a text may have been decoded in the wrong encoding, so that `tidy` would repair it."""
+    return _MISREAD.search(text) is not None
+
+
 def tidy(text: str) -> str:
     """Give one line of text: entities resolved (also twice escaped), tags and invisible letters gone."""
     if text.isprintable() and not _SUSPECT.search(text):
@@ -35,8 +45,8 @@ def tidy(text: str) -> str:
             text = html.unescape(text)
     if "<" in text:
         text = _TAG.sub(" ", text)
-    text = _INVISIBLE.sub("", text)
-    if _MISREAD.search(text):
+    text = without_invisible(text)
+    if looks_misread(text):
         text = _repair_misread(text)
     return " ".join(text.split())
 

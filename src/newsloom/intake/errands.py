@@ -14,7 +14,6 @@ from time import monotonic
 from typing import Final
 
 from msgspec import Struct
-from msgspec.structs import replace
 
 from newsloom import settings
 from newsloom.errors import FetchError, LimitError
@@ -22,6 +21,7 @@ from newsloom.fetch import Answer, Fetcher, Request, fetch_all
 from newsloom.intake.account import Intake
 from newsloom.intake.background import Background
 from newsloom.intake.fetching import Terms, Web, find_place
+from newsloom.intake.looking import Look
 from newsloom.intake.references import Reading, read_page
 from newsloom.intake.rounds import Round, Wanted
 from newsloom.site import Site
@@ -30,10 +30,11 @@ _LATE: Final = "late"  # the code of a page for which there was no time
 
 
 class Errand(Struct, frozen=True, kw_only=True):
-    """A page to be fetched and read, on a site's terms."""
+    """A page to be fetched and read, on a site's terms; `whole` as in `Reference`."""
 
     terms: Terms
     address: str
+    whole: bool = False
 
 
 def may_hand_out(site: Site, round_: Round) -> bool:
@@ -80,15 +81,16 @@ def split_errands(errands: Iterable[Errand], size: int) -> Iterator[list[Errand]
         yield batch
 
 
-def fetch_batch(errands: list[Errand]) -> list[Reading]:
+def fetch_batch(errands: list[Errand], look: Look | None = None) -> list[Reading]:
     """Fetch pages and read each as it comes: a worker's task.
 
     A loop that reads pages would send requests later than it took their turns, so it has a thread of its own.
     """
     found: dict[str, Reading] = {}
+    looks = {errand.address: None if errand.whole else look for errand in errands}
     with Background() as background:
         for request, answer in background.iterate(_fetch(errands)):
-            found[request.address] = _read(answer)
+            found[request.address] = _read(answer, looks[request.address])
     return [found[errand.address] for errand in errands]
 
 
@@ -101,10 +103,10 @@ async def _fetch(errands: list[Errand]) -> AsyncGenerator[tuple[Request, Answer 
                 yield answer
 
 
-def _read(answer: Answer | FetchError) -> Reading:
+def _read(answer: Answer | FetchError, look: Look | None) -> Reading:
     if isinstance(answer, FetchError):
         return Reading(found=answer, is_lost=answer.code == _LATE)
-    return replace(read_page(answer.page()), final=answer.final)
+    return read_page(answer.page(), look)
 
 
 class _Hasty:

@@ -30,6 +30,11 @@ class Known:
         for key in asked:
             self._origins[key], self._visits[key] = origins.get(key), visits.get(key)
 
+    def is_known(self, key: str) -> bool:
+        """Whether an address leads to a record, or to a copy that one holds."""
+        self.look_up([key])
+        return self._origins[key] is not None
+
     def is_from_page(self, key: str) -> bool:
         """Whether an address leads to a record that was read from its page."""
         self.look_up([key])

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Iterator
-from functools import cache
+from functools import cache, partial
 from hashlib import blake2b
 from pathlib import Path
 from typing import Final
@@ -18,14 +18,20 @@ from msgspec.structs import replace
 
 import newsloom.extract
 from newsloom.engine import Engine, Failed
-from newsloom.extract import extract
-from newsloom.intake.references import attempt
+from newsloom.intake.looking import Look
+from newsloom.intake.references import Reading, read_page
 from newsloom.records import Decision, Draft, Page
 from newsloom.store.shared import SharedStore
 
 _KIND: Final = "draft"
 _DIGEST_BYTES: Final = 16
-Outcome = Draft | Decision
+
+
+class Fetched(msgspec.Struct, frozen=True):
+    """A page that was fetched here, to be read; `whole` as in `Reference`."""
+
+    page: Page
+    whole: bool = False
 
 
 class _Kept(msgspec.Struct, frozen=True):
@@ -39,37 +45,41 @@ _encoder = msgspec.msgpack.Encoder()
 _decoder = msgspec.msgpack.Decoder(_Kept)
 
 
-def extract_batch(pages: list[Page]) -> list[Outcome]:
+def extract_batch(items: list[Fetched], look: Look | None = None) -> list[Reading]:
     """Read pages into drafts; one that cannot be read gives a decision with the reason."""
-    return [attempt(extract, page, page.address) for page in pages]
+    return [read_page(item.page, None if item.whole else look) for item in items]
 
 
 def extract_once(
-    engine: Engine, batches: Iterator[list[Page]], store: SharedStore
-) -> Iterator[tuple[list[Page], list[Outcome | Failed]]]:
-    """Read batches of pages as `engine.run(extract_batch, …)` does, but for those that were read before."""
-    waiting: deque[tuple[list[Page], list[str], dict[str, Outcome]]] = deque()
+    engine: Engine, batches: Iterator[list[Fetched]], store: SharedStore, look: Look | None = None
+) -> Iterator[tuple[list[Fetched], list[Reading | Failed]]]:
+    """Read batches of pages as `engine.run(extract_batch, …)` does, but for those that were read before.
 
-    def draw() -> Iterator[list[Page]]:
+    A sketch is one site's: to another the page may be of a topic.
+    """
+    waiting: deque[tuple[list[Fetched], list[str], dict[str, Draft | Decision]]] = deque()
+
+    def draw() -> Iterator[list[Fetched]]:
         for batch in batches:
-            names = [_name(page) for page in batch]
+            names = [_name(item.page) for item in batch]
             known = _find(store, names)
             waiting.append((batch, names, known))
-            yield [page for page, name in zip(batch, names, strict=True) if name not in known]
+            yield [item for item, name in zip(batch, names, strict=True) if name not in known]
 
-    for _, results in engine.run(extract_batch, draw()):
+    for _, results in engine.run(partial(extract_batch, look=look), draw()):
         batch, names, known = waiting.popleft()
         fresh = iter(results)
-        merged = [known[name] if name in known else next(fresh) for name in names]
-        store.put(
-            _KIND,
-            [
-                (name, _encoder.encode(_keep(result)))
-                for name, result in zip(names, merged, strict=True)
-                if name not in known and not isinstance(result, Failed)
-            ],
-        )
-        yield batch, [_adopt(page, result) for page, result in zip(batch, merged, strict=True)]
+        merged = [
+            _recall(item.page, known[name]) if name in known else next(fresh)
+            for item, name in zip(batch, names, strict=True)
+        ]
+        kept = [
+            (name, _encoder.encode(entry))
+            for name, result in zip(names, merged, strict=True)
+            if name not in known and (entry := _keep(result, look)) is not None
+        ]
+        store.put(_KIND, kept)
+        yield batch, merged
 
 
 def _name(page: Page) -> str:
@@ -81,8 +91,8 @@ def _name(page: Page) -> str:
     return digest.hexdigest()
 
 
-def _find(store: SharedStore, names: list[str]) -> dict[str, Outcome]:
-    found: dict[str, Outcome] = {}
+def _find(store: SharedStore, names: list[str]) -> dict[str, Draft | Decision]:
+    found: dict[str, Draft | Decision] = {}
     for name, payload in store.find(_KIND, names).items():
         try:
             kept = _decoder.decode(payload)
@@ -94,12 +104,19 @@ def _find(store: SharedStore, names: list[str]) -> dict[str, Outcome]:
     return found
 
 
-def _keep(result: Outcome) -> _Kept:
-    return _Kept(draft=result) if isinstance(result, Draft) else _Kept(decision=result)
+def _keep(result: Reading | Failed, look: Look | None) -> _Kept | None:
+    """What is kept of a reading: nothing that another site, with another look, might find otherwise."""
+    if isinstance(result, Failed) or result.is_sketch:
+        return None
+    if isinstance(result.found, Draft):
+        return _Kept(draft=result.found)
+    return _Kept(decision=result.found) if isinstance(result.found, Decision) and look is None else None
 
 
-def _adopt(page: Page, result: Outcome | Failed) -> Outcome | Failed:
-    return replace(result, source=page.source) if isinstance(result, Draft) else result
+def _recall(page: Page, found: Draft | Decision) -> Reading:
+    if isinstance(found, Draft):
+        found = replace(found, source=page.source)
+    return Reading(found=found, observed=page.observed, is_page=True, final=page.final)
 
 
 @cache

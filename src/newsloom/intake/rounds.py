@@ -18,7 +18,7 @@ from newsloom.fetch import Request, fetch_all
 from newsloom.intake.account import Intake
 from newsloom.intake.background import Background
 from newsloom.intake.fetching import Web, open_web
-from newsloom.intake.known import Known
+from newsloom.intake.known import Known, make_key
 from newsloom.intake.lists import Plan, list_sources
 from newsloom.intake.polling import Poller, adopt_feed
 from newsloom.intake.pushing import read_pushes, tell_hubs
@@ -116,6 +116,26 @@ def poll_sources(
     with Background() as background:
         pages = _ask_web(site, known, intake, way, chosen, pushed, states, round_, reporter, hubs)
         yield from background.iterate(pages)
+
+
+def fetch_again(
+    site: Site, intake: Intake, addresses: Sequence[str], way: Way[_T], *, round_: Round
+) -> Iterator[_T]:
+    """What `way` makes of pages that a round has fetched before, asked for once more."""
+    with Background() as background:
+        yield from background.iterate(_ask_again(site, intake, addresses, way, round_))
+
+
+async def _ask_again(
+    site: Site, intake: Intake, addresses: Sequence[str], way: Way[_T], round_: Round
+) -> AsyncGenerator[_T, None]:
+    async with open_web(site, round_.replay, round_.record) as web:
+        sources = {entry.address: entry.source for entry in intake.candidates}
+        left = {make_key(address): (address, sources.get(address, "")) for address in addresses}
+        async for page in way(web, Wanted(left=left, edited={}, stop=round_.stop.listen()), intake):
+            if page is not None:
+                yield page
+        _release(left, intake)
 
 
 def _read_local(site: Site, source: Source, intake: Intake) -> None:

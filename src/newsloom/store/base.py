@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from typing import Any, Final, Self
+from typing import Any, Final, Self, TypeVar
 
 from sqlalchemy import Connection, Engine, Table, delete, insert
 from sqlalchemy.exc import SQLAlchemyError
@@ -15,6 +15,7 @@ from newsloom.store.connecting import insert_into
 from newsloom.store.leases import Lease, fence, take_turn
 
 _LOOKUP: Final = 500  # names or keys in one IN (…): SQLite took at most 999 variables for long
+_Value = TypeVar("_Value")
 _REMEDIES: Final = {
     "sqlite": "free disk space if it is full, then run `newsloom reindex`",
     "postgresql": "see that PostgreSQL runs, lets this user in and has disk space, then run it again",
@@ -89,7 +90,7 @@ def upsert(connection: Connection, table: Table, key: str, rows: Sequence[Mappin
     connection.execute(statement.on_conflict_do_update(index_elements=[key], set_=changes), rows)
 
 
-def chunks(items: Sequence[str]) -> Iterator[Sequence[str]]:
-    """Names or keys in parts that fit one statement."""
+def chunks(items: Sequence[_Value]) -> Iterator[Sequence[_Value]]:
+    """Names, keys or the like in parts that fit one statement."""
     for start in range(0, len(items), _LOOKUP):
         yield items[start : start + _LOOKUP]

@@ -83,6 +83,29 @@ def find_stories_by_entry(index: Index, entries: Iterable[str]) -> set[str]:
     return set(_ask(index, select(_table.c.story), _table.c.entry, (entry for entry in entries if entry)))
 
 
+def find_entries(index: Index, entries: Iterable[str]) -> set[str]:
+    """Those of these names that sources have for records (`name_entry`) that the index knows."""
+    return set(_ask(index, select(_table.c.entry), _table.c.entry, (entry for entry in entries if entry)))
+
+
+def find_published(index: Index, moments: Iterable[datetime]) -> list[Record]:
+    """The records published in the same second as one of these moments."""
+    with index.transaction() as connection:
+        return [
+            decode_record(payload)
+            for part in chunks(sorted({int(moment.timestamp()) for moment in moments}))
+            for payload in connection.execute(
+                select(_table.c.payload).where(_table.c.published.in_(part))
+            ).scalars()
+        ]
+
+
+def list_providers(index: Index) -> frozenset[str]:
+    """The domains of all providers that the site has records of."""
+    with index.transaction() as connection:
+        return frozenset(connection.execute(select(_table.c.provider).distinct()).scalars())
+
+
 def find_stories_by_provider(index: Index, domains: Iterable[str]) -> set[str]:
     """The stories in which these providers have a record."""
     return set(_ask(index, select(_table.c.story), _table.c.provider, domains))
