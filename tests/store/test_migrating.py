@@ -11,12 +11,13 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, text
 
 from newsloom.errors import StoreError
-from newsloom.place import Place
+from newsloom.place import Place, find_place
 from newsloom.store import Stamp, fulltext, open_index, schema
 from newsloom.store.base import Transactions
 from newsloom.store.connecting import connect
 from newsloom.store.migrating import migrate, read_version, run_steps
 from newsloom.store.partitions import is_partition
+from tests.postgres import make_address, shared_server
 from tests.store.test_index import make_record
 
 
@@ -40,6 +41,16 @@ def test_a_new_store_is_as_described(place: Place) -> None:
             assert list_differences(connection) == []
             assert read_version(connection) == schema.VERSION
         assert migrate(store).before == schema.VERSION
+
+
+def test_a_schema_that_was_made_for_its_user_is_used_without_the_right_to_make_one() -> None:
+    address = make_address()
+    schema_name = address.rpartition("=")[2]
+    shared_server().execute(f"CREATE ROLE owner_{schema_name} LOGIN")
+    shared_server().execute(f"CREATE SCHEMA {schema_name} AUTHORIZATION owner_{schema_name}")
+    place = find_place(address.replace("postgres@", f"owner_{schema_name}@"), Path())
+    with Transactions(connect(place), place) as store:
+        assert migrate(store).after == schema.VERSION
 
 
 def test_the_steps_from_nothing_lead_to_the_same(place: Place) -> None:
