@@ -172,7 +172,7 @@ async def _ask_web(
     hubs: Hubs,
 ) -> AsyncGenerator[_T, None]:
     stop = round_.stop.listen()
-    async with open_web(site, round_.replay, round_.record) as web:
+    async with open_web(site, round_.replay, round_.record, intake.note_once) as web:
         poller = Poller(
             web, states, known, intake, pages=site.config.fetch_pages, reporter=reporter, hubs=hubs
         )
