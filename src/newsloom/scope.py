@@ -117,7 +117,7 @@ class Scope:
         return self._recalled, replace(self._desk, counted_from=horizon, usual_from=horizon)
 
     def _find_concern(self, before: Shelves) -> Concern:
-        register = _digest_register(self._desk)
+        register = digest_register(self._desk)
         changed = {
             domain
             for domain in register.keys() | before.register.keys()
@@ -194,7 +194,9 @@ class Scope:
         current = frozenset(story_of(one) for one in records if one.article.published >= since)
         there = frozenset() if self.whole else frozenset(story_of(record) for record in self._recalled)
         after = turn_over(before, edition, current, there)
-        after = replace(after, register=_digest_register(self._desk), edited=name_all(site.edits))
+        # Whom a pass over all records entered in the register has that name in all of them already.
+        register = digest_register(make_desk(site) if self._counted else self._desk)
+        after = replace(after, register=register, edited=name_all(site.edits))
         gone = (
             (there | self._touched.stories) - {story.name for story in edition.latest} - edition.moved.keys()
         )
@@ -234,7 +236,7 @@ def _count_shown(records: Sequence[Record]) -> int:
     return sum(record.article.shown for record in records)
 
 
-def _digest_register(desk: Desk) -> dict[str, str]:
+def digest_register(desk: Desk) -> dict[str, str]:
     """What the desk knows of each provider, in short."""
     return {
         domain: blake2b(msgspec.json.encode(known), digest_size=_DIGEST).hexdigest()
