@@ -11,7 +11,7 @@ import pytest
 
 from newsloom import pipeline
 from newsloom.config import Config
-from newsloom.curate import Outcome
+from newsloom.curate import Outcome, curate
 from newsloom.editorial import set_editorial
 from newsloom.pipeline import read_records, run_pass
 from newsloom.records import Record
@@ -70,7 +70,7 @@ class Judged:
     def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
         self.counts: list[int] = []
         self.read_all = False
-        curate, read_records = pipeline.curate, Index.records
+        read_records = Index.records
 
         def count(records: Sequence[Record], *words: object) -> Outcome:
             self.counts.append(len(records))

@@ -118,10 +118,9 @@ def test_a_ledger_that_cannot_be_shared_is_told_once_a_pass(
     store: str, tmp_path: Path, publisher: Publisher
 ) -> None:
     (tmp_path / "shared").write_text("a file, not a folder")
-    where = {"store": _make_tenant()} if store == "postgresql" else {}
     config = Config(
         title="Alone", keep="all", publish_at=0, engine="inline", git=False, allow=(publisher.place,),
-        shared=str(tmp_path / "shared"), **where,
+        shared=str(tmp_path / "shared"), store=_make_tenant() if store == "postgresql" else store,
     )  # fmt: skip
     site = tmp_path / "alone"
     init_site(site, config=config, feeds=[f"http://{publisher.place}/rss"])
