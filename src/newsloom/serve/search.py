@@ -106,7 +106,7 @@ class SearchDesk:
         held: _Reader | None = getattr(self._held, "reader", None)
         if held is not None and not held.searcher.is_current():
             held.searcher.close()
-            held = None
+            held = self._held.reader = None  # a new file may get the number of the one that was let go of
         if held is None:
             searcher = open_searcher(self._place)
             held = self._held.reader = _Reader(searcher, *_read_frame(searcher))
