@@ -73,6 +73,10 @@ class Server:
         )
         return len(rows)
 
+    def read_log(self) -> str:
+        """What the server has logged so far."""
+        return (self._folder / "log").read_text()
+
     def restart(self, *, how: str = "immediate") -> None:
         """Stop the server, as a crash does or in another way, and start it again."""
         self.control("stop", "-m", how)

@@ -37,7 +37,9 @@ def test_a_place_is_told_with_its_schema_and_without_its_password(store: str, to
         "", "mysql://u:hush@h/d", "postgresql://u:hush@h", "postgresql://u:hush@h/", "postgresql://u:hush@h:port/d",
         "postgresql://u:hush@[::1/d", "postgresql://u:hush@h/d?schema=", "postgresql://u:hush@h/d?schema=A",
         "postgresql://u:hush@h/d?schema=a;b", "postgresql://u:hush@h/d?schema=a&schema=b",
-        f"postgresql://u:hush@h/d?schema={'a' * 64}", 7, None, True, ["sqlite"],
+        f"postgresql://u:hush@h/d?schema={'a' * 64}", "postgresql://u:hush@h/d?schema=pg_city",
+        "postgresql://u:hush@h/d?schema=pg_", "postgresql://u:hush@h/d?schema=information_schema",
+        "postgresql://u:hush@h/d?schema=newsloom__hosts", 7, None, True, ["sqlite"],
     ],
 )  # fmt: skip
 def test_what_is_wrong_is_told_without_the_password(store: object) -> None:

@@ -3,12 +3,15 @@
 import re
 import sqlite3
 from collections import Counter
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
 
+from newsloom import pipeline
 from newsloom.config import Config
+from newsloom.curate import Outcome, curate
 from newsloom.editorial import set_editorial
 from newsloom.pipeline import read_records, run_pass
 from newsloom.records import Record
@@ -59,6 +62,26 @@ class Desk:
 
     def read(self, path: str) -> str:
         return (self.root / "public" / path).read_text()
+
+
+class Judged:
+    """How many records the passes judged, the last of them last; and whether one read all of the index."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        self.counts: list[int] = []
+        self.read_all = False
+        read_records = Index.records
+
+        def count(records: Sequence[Record], *words: object) -> Outcome:
+            self.counts.append(len(records))
+            return curate(records, *words)  # type: ignore[arg-type]
+
+        def note(index: Index) -> list[Record]:
+            self.read_all = True
+            return read_records(index)
+
+        monkeypatch.setattr(pipeline, "curate", count)
+        monkeypatch.setattr(Index, "records", note)
 
 
 @pytest.fixture(scope="module")

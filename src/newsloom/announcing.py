@@ -13,7 +13,7 @@ from collections.abc import Iterator, Sequence
 from newsloom import settings
 from newsloom.errors import ConfigError
 from newsloom.fetch import Request
-from newsloom.intake import Round
+from newsloom.intake import Intake, Round
 from newsloom.intake.fetching import open_fetcher
 from newsloom.site import Site
 from newsloom.websub.exchange import find_obstacle, send_form
@@ -21,10 +21,10 @@ from newsloom.websub.exchange import find_obstacle, send_form
 _MEANWHILE = "its subscribers learn of it with the next change"
 
 
-def announce_feeds(site: Site, feeds: Sequence[str], round_: Round) -> list[str]:
+def announce_feeds(site: Site, feeds: Sequence[str], round_: Round, intake: Intake) -> list[str]:
     """Tell the site's hub, where it has one, of its changed feeds by address; what went wrong.
 
-    A pass that is replayed tells nobody: it is no news.
+    A pass that is replayed tells nobody: it is no news. What any step may meet is noted in `intake`.
     """
     if not site.config.hub or not feeds or round_.replay:
         return []
@@ -35,11 +35,11 @@ def announce_feeds(site: Site, feeds: Sequence[str], round_: Round) -> list[str]
             "set `url` to where the site is served to the public, or leave `hub` empty",
         )
         return [str(error)]
-    return asyncio.run(_announce(site, feeds))
+    return asyncio.run(_announce(site, feeds, intake))
 
 
-async def _announce(site: Site, feeds: Sequence[str]) -> list[str]:
-    async with open_fetcher(site, (), None) as fetcher:
+async def _announce(site: Site, feeds: Sequence[str], intake: Intake) -> list[str]:
+    async with open_fetcher(site, (), None, intake.note_once) as fetcher:
         for request in _make_requests(site.config.hub, feeds):
             if (fault := await send_form(fetcher, request, _MEANWHILE)) is not None:
                 return [str(fault)]

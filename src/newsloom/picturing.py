@@ -39,7 +39,7 @@ def keep_pictures(
             engine,
             clock,
             at_hand=intake.images,
-            open_fetcher=(lambda: open_fetcher(site, round_.replay, round_.record))
+            open_fetcher=(lambda: open_fetcher(site, round_.replay, round_.record, intake.note_once))
             if _may_ask(site, round_)
             else None,
             reporter=reporter,

@@ -92,7 +92,7 @@ class _Pass:
         judged = self._write(judged)
         self._publish(judged, clock, gallery, intake)
         commit = self._commit(judged)
-        problems += self._announce()
+        problems += self._announce(intake)
         counts = self._scope.count(judged, _count_before(index))
         if not tally.problems:  # what is wrong with documents is told by each pass
             settle(self._site, clock, counts.published)
@@ -177,13 +177,13 @@ class _Pass:
             fold_when_many(self._site, self._archive)
             return commit
 
-    def _announce(self) -> list[str]:
+    def _announce(self, intake: Intake) -> list[str]:
         """Tell the hub of feeds that changed; what was wrong."""
         pending = self._index.pending("announce")
         if not pending.names:
             return []
         with self._tally.stage("announce"):
-            problems = announce_feeds(self._site, pending.names, self._round)
+            problems = announce_feeds(self._site, pending.names, self._round, intake)
             self._index.finish("announce", pending.last)
             return problems
 

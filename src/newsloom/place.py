@@ -14,7 +14,8 @@ INDEX_FILE: Final = "index.sqlite"
 _HOSTS_FILE: Final = "hosts.sqlite"
 _HOSTS_SCHEMA: Final = "newsloom__hosts"  # the two signs keep it apart from every site's own (`name_schema`)
 _SCHEMES: Final = frozenset({"postgresql", "postgres"})
-_SCHEMA: Final = re.compile(r"[a-z_][a-z0-9_]{0,62}")  # what PostgreSQL takes unquoted, 63 bytes at most
+_SCHEMA: Final = re.compile(r"[a-z_][a-z0-9_]{0,62}")  # PostgreSQL takes 63 bytes at most
+_OTHERS: Final = re.compile(rf"pg_.*|information_schema|{_HOSTS_SCHEMA}")  # PostgreSQL's own, and ours
 _EXAMPLE: Final = "postgresql://newsloom@db.example/newsloom"
 
 
@@ -39,6 +40,11 @@ class Place(Struct, frozen=True):
     def shared(self) -> bool:
         """Whether other machines may use it too."""
         return bool(self.schema)
+
+    @property
+    def identifier(self) -> str:
+        """The schema as SQL takes it whatever word it is: in quotes."""
+        return f'"{self.schema}"'
 
 
 def as_place(place: Place | Path) -> Place:
@@ -79,6 +85,10 @@ def find_fault(store: object) -> str:
     schema = parse_qs(parts.query, keep_blank_values=True).get("schema", ["public"])
     if len(schema) != 1 or not _SCHEMA.fullmatch(schema[0]):
         return "must name one schema of small letters, digits and _, as in ?schema=newsloom_city"
+    if _OTHERS.fullmatch(schema[0]):
+        return (
+            f"must name a schema of the site's own: {schema[0]} is not for sites, as ?schema=newsloom_city is"
+        )
     return ""
 
 

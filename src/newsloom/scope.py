@@ -1,9 +1,9 @@
 """What one pass looks at and publishes: the whole site, or of one that keeps history apart what is in play.
 
 The whole site is looked at when `history_days` is not set, and where it is: at first, when the settings, the
-topics or the program changed, in a new year (dates of another year name it), and when what all pages show
-changed. What a pass leaves for the next one stands in one file beside the ledgers of outputs; without it the
-next pass looks at everything.
+topics or the program changed, in a new year (dates of another year name it), when what all pages show
+changed, and when the search index is not whole. What a pass leaves for the next one stands in one file beside
+the ledgers of outputs; without it the next pass looks at everything.
 """
 
 from __future__ import annotations
@@ -44,6 +44,8 @@ from newsloom.publish.shelves import Shelves, part_api, part_pages, turn_over
 from newsloom.publish.view import Edition, Past, SiteView, compile_edition, cover
 from newsloom.publishing import Parts, make_view, publish_edition, publish_site
 from newsloom.records import Draft, Record
+from newsloom.search import is_search_index
+from newsloom.searching import find_search
 from newsloom.site import Site
 from newsloom.store import Index, SourceState, Synchronised
 from newsloom.store.recall import Counts, count_all, recall_stories
@@ -67,7 +69,8 @@ class Scope:
         self._index = index
         self._archive = archive
         self._parted = bool(site.config.history_days)
-        self._before = _read_shelves(site.private / SHELVES) if self._parted else None
+        self._searchable = is_search_index(find_search(site.root))
+        self._before = _read_shelves(site.private / SHELVES) if self._parted and self._searchable else None
         self._counted = False
         self._folders = archive.stamp_folders() if self._parted else ""
         self._touched = Touched()
@@ -98,8 +101,8 @@ class Scope:
 
     @property
     def is_steady(self) -> bool:
-        """Whether no document has changed, for a site that keeps history apart."""
-        return self._touched == Touched()
+        """Whether search is whole and, for a site that keeps history apart, no document has changed."""
+        return self._searchable and self._touched == Touched()
 
     def recall(self, drafts: Sequence[Draft], clock: datetime) -> tuple[Sequence[Record], Desk]:
         """The records in play, and the desk that is to judge them."""
@@ -114,7 +117,7 @@ class Scope:
         return self._recalled, replace(self._desk, counted_from=horizon, usual_from=horizon)
 
     def _find_concern(self, before: Shelves) -> Concern:
-        register = _digest_register(self._desk)
+        register = digest_register(self._desk)
         changed = {
             domain
             for domain in register.keys() | before.register.keys()
@@ -191,7 +194,9 @@ class Scope:
         current = frozenset(story_of(one) for one in records if one.article.published >= since)
         there = frozenset() if self.whole else frozenset(story_of(record) for record in self._recalled)
         after = turn_over(before, edition, current, there)
-        after = replace(after, register=_digest_register(self._desk), edited=name_all(site.edits))
+        # Whom a pass over all records entered in the register has that name in all of them already.
+        register = digest_register(make_desk(site) if self._counted else self._desk)
+        after = replace(after, register=register, edited=name_all(site.edits))
         gone = (
             (there | self._touched.stories) - {story.name for story in edition.latest} - edition.moved.keys()
         )
@@ -231,7 +236,7 @@ def _count_shown(records: Sequence[Record]) -> int:
     return sum(record.article.shown for record in records)
 
 
-def _digest_register(desk: Desk) -> dict[str, str]:
+def digest_register(desk: Desk) -> dict[str, str]:
     """What the desk knows of each provider, in short."""
     return {
         domain: blake2b(msgspec.json.encode(known), digest_size=_DIGEST).hexdigest()

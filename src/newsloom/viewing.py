@@ -37,7 +37,8 @@ def view_site(site: Site, index: Index) -> SiteView:
 def find_search_index(root: Path, *, rebuild: bool = False) -> Place:
     """Where a site's search index is, made from the documents where there is none or another is wanted.
 
-    What a pass leaves is in step; a clone, or a site last run by an older version, has none.
+    What a pass leaves is in step; a clone, or a site last run by an older version, has none, and one whose
+    making was killed has a part, which is as none.
     """
     site = read_site(root.resolve())
     place = find_search(site.root)

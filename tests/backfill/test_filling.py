@@ -24,6 +24,7 @@ from newsloom.lock import hold
 from newsloom.pipeline import read_records, run_pass
 from tests.backfill.archives import AI, make_answers, make_site, write_archives
 from tests.recordings import Answer, make_page, read_tree, write_recording
+from tests.test_scope import Judged
 
 
 def kept_titles(site: Path) -> list[str]:
@@ -327,3 +328,19 @@ def test_the_command_finds_the_site_and_tells_why(tmp_path: Path) -> None:
         [*command[:4], str(folder), "--json"], capture_output=True, text=True, check=False, cwd=site
     )
     assert '"before":20' in inside.stdout
+
+
+def test_a_site_that_keeps_history_apart_judges_what_is_in_play_alone(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    site, play = make_site(tmp_path / "site", history_days=1, fold_at=0), 24 * 9  # pages are an hour apart
+    old = make_answers(play + 100, 70, every=1)
+    account = fill(site, [str(write_recording(tmp_path / "old.warc.gz", old))])
+    assert account.documents == 70
+    judged = Judged(monkeypatch)
+    for part in range(3):
+        new = make_answers(10 * part, 10, every=1)
+        fill(site, [str(write_recording(tmp_path / f"new-{part}.warc.gz", new))])
+    assert judged.counts == [0, 10, 20]
+    assert not judged.read_all
+    assert len(kept_titles(site)) == 100

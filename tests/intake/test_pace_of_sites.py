@@ -16,7 +16,7 @@ from newsloom.pipeline import run_pass
 from newsloom.starter import init_site
 from tests.fetch.servers import keeps_pace
 from tests.intake.test_rounds import Publisher, Reply
-from tests.postgres import make_address
+from tests.postgres import make_address, shared_server
 from tests.recordings import make_feed, make_page
 
 SPACING = 0.1
@@ -101,3 +101,41 @@ def test_a_pause_and_robots_asked_of_one_site_hold_for_the_other(
     asked = len(publisher.asked)
     assert any("pause" in problem for problem in run_pass(sites[1]).problems)
     assert len(publisher.asked) == asked
+
+
+def _make_tenant() -> str:
+    """The address of a schema whose user may use nothing else in the database."""
+    address = make_address()
+    schema = address.rpartition("=")[2]
+    server = shared_server()
+    server.execute(f"CREATE ROLE tenant_{schema} LOGIN")
+    server.execute(f"CREATE SCHEMA {schema} AUTHORIZATION tenant_{schema}")
+    return address.replace("postgres@", f"tenant_{schema}@")
+
+
+@pytest.mark.parametrize("store", ["sqlite", "postgresql"])
+def test_a_ledger_that_cannot_be_shared_is_told_once_a_pass(
+    store: str, tmp_path: Path, publisher: Publisher
+) -> None:
+    (tmp_path / "shared").write_text("a file, not a folder")
+    config = Config(
+        title="Alone", keep="all", publish_at=0, engine="inline", git=False, allow=(publisher.place,),
+        shared=str(tmp_path / "shared"), store=_make_tenant() if store == "postgresql" else store,
+    )  # fmt: skip
+    site = tmp_path / "alone"
+    init_site(site, config=config, feeds=[f"http://{publisher.place}/rss"])
+    picture = f'<meta property="og:image" content="http://{publisher.place}/picture.jpg">'
+    for number in range(2):
+        address = f"/{number}"
+        publisher.replies["/rss"] = Reply(
+            body=make_feed([(f"http://{publisher.place}{address}", f"Shop {number}")])
+        )
+        headers = {"Content-Type": "text/html"}
+        publisher.replies[address] = Reply(body=make_page(f"Shop {number}", head=picture), headers=headers)
+        told = [problem for problem in run_pass(site).problems if "hosts" in problem]
+        assert len(told) == 1
+        place = "?schema=newsloom__hosts" if store == "postgresql" else str(tmp_path / "shared/hosts.sqlite")
+        assert place in told[0].split(": the ledger of hosts")[0]
+        assert "this site keeps a pace of its own" in told[0] and told[0].endswith(")")
+        assert "\n" not in told[0]
+    assert publisher.count("/1") == 1 and publisher.count("/picture.jpg") >= 1  # each by a fetcher of its own

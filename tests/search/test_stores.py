@@ -289,6 +289,7 @@ def test_without_pgvector_similar_ones_are_found_by_shared_terms_and_the_owner_i
         without = find(True)
         assert len(without[0]) == 5 and "CREATE EXTENSION vector" in without[1][-1]
         assert len(find(False)[1]) == 1
+        assert "starting PostgreSQL" in server.read_log() and "ERROR" not in server.read_log()
         server.execute("CREATE EXTENSION vector")
         after = find(True)
         assert after[0] == without[0] and len(after[1]) == 1

@@ -1,6 +1,7 @@
 """From nothing and from each older form, the steps lead to the tables that `schema.py` describes."""
 
 import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -11,12 +12,15 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, text
 
 from newsloom.errors import StoreError
-from newsloom.place import Place
-from newsloom.store import Stamp, fulltext, open_index, schema
+from newsloom.place import Place, find_fault, find_place
+from newsloom.search import open_searcher, parse_query
+from newsloom.store import HostLedger, Stamp, fulltext, open_index, schema
 from newsloom.store.base import Transactions
 from newsloom.store.connecting import connect
 from newsloom.store.migrating import migrate, read_version, run_steps
 from newsloom.store.partitions import is_partition
+from tests.postgres import make_address, shared_server
+from tests.search.listings import CLOCK, numbered, write_index
 from tests.store.test_index import make_record
 
 
@@ -40,6 +44,30 @@ def test_a_new_store_is_as_described(place: Place) -> None:
             assert list_differences(connection) == []
             assert read_version(connection) == schema.VERSION
         assert migrate(store).before == schema.VERSION
+
+
+def test_a_schema_that_was_made_for_its_user_is_used_without_the_right_to_make_one() -> None:
+    address = make_address()
+    schema_name = address.rpartition("=")[2]
+    shared_server().execute(f"CREATE ROLE owner_{schema_name} LOGIN")
+    shared_server().execute(f"CREATE SCHEMA {schema_name} AUTHORIZATION owner_{schema_name}")
+    place = find_place(address.replace("postgres@", f"owner_{schema_name}@"), Path())
+    with Transactions(connect(place), place) as store:
+        assert migrate(store).after == schema.VERSION
+
+
+@pytest.mark.parametrize("word", ["user", "select", "order", "public", "_", "a" * 63])
+def test_a_schema_may_bear_any_name_that_is_let_through(word: str) -> None:
+    store = shared_server().address(word)
+    assert find_fault(store) == ""
+    place = find_place(store, Path())
+    with open_index(place) as index:
+        index.put([(make_record("one"), Stamp(0, 0))])
+    assert [row[0] for row in shared_server().execute(f'SELECT name FROM "{word}".records')] == ["one"]
+    write_index(place, numbered(3))
+    with HostLedger(place) as ledger, closing(open_searcher(place)) as searcher:
+        assert ledger.take("a.example:443", 60.0)
+        assert searcher.search(parse_query("chip", CLOCK)).total == 3
 
 
 def test_the_steps_from_nothing_lead_to_the_same(place: Place) -> None:

@@ -19,20 +19,27 @@ from newsloom.archive import Archive
 from newsloom.curate.table import story_of
 from newsloom.documents import find_document, list_months
 from newsloom.history import SHELVES
+from newsloom.judging import make_desk
 from newsloom.publish.shelves import Shelves
 from newsloom.publish.view import NO_SHELF
 from newsloom.records import Record, State
-from newsloom.site import read_site
+from newsloom.registering import register_providers
+from newsloom.scope import digest_register
+from newsloom.site import Site, read_site
 from newsloom.store import Index, Stamp, address_keys, open_index, schema
 from newsloom.store.index import make_row
 
 _BATCH: Final = 5_000
 _APART: Final = 10  # times the records there are: no number is taken twice, however often history is laid
+_ENTERED: Final = 3  # copies of each record that are looked at for providers to be entered
 _DAYS: Final = 7  # by which each copy of what is in play is older than the one before
 
 
 def lay_history(root: Path, count: int) -> int:
-    """Lay down copies of a site's records, older by some days each time; how many."""
+    """Lay down copies of a site's records, older by some days each time; how many.
+
+    Providers who have enough articles by now are entered in the register, as passes would have done.
+    """
     site = read_site(root)
     with open_index(site.private / "index.sqlite") as index:
         horizon = msgspec.msgpack.decode((site.private / SHELVES).read_bytes(), type=Shelves).horizon
@@ -44,8 +51,10 @@ def lay_history(root: Path, count: int) -> int:
             batch = list(islice(_copy(records, first + start), min(_BATCH, count - start)))
             _insert(index, list(_lay(site.news, files, batch, folded=folded)))
         index.mark("folders", Archive(site).stamp_folders())
+        laid = islice(_copy(records, first), min(count, _ENTERED * len(records)))
+        site = register_providers(site, [*records, *(record for _, record in laid)])
         turns = range(first // len(records), (first + count) // len(records) + 1)
-        _note(site.private / SHELVES, records, count, turns, site.config.page_size)
+        _note(site, records, count, turns)
     return count
 
 
@@ -112,8 +121,9 @@ def _look(path: Path) -> Stamp:
     return Stamp(found.st_mtime_ns, found.st_size)
 
 
-def _note(path: Path, records: Sequence[Record], count: int, turns: Iterable[int], size: int) -> None:
-    """Let lists and counts know of the history, as if it had been published."""
+def _note(site: Site, records: Sequence[Record], count: int, turns: Iterable[int]) -> None:
+    """Let lists and counts know of the history, and of the register, as if it had been published."""
+    path, size = site.private / SHELVES, site.config.page_size
     shelves = msgspec.msgpack.decode(path.read_bytes(), type=Shelves)
     share = count / len(records)
     shown = [record for record in records if record.article.shown]
@@ -138,5 +148,6 @@ def _note(path: Path, records: Sequence[Record], count: int, turns: Iterable[int
         days={**days, **shelves.days},
         told=shelves.told + int(len(shown) * share),
         articles=shelves.articles + count,
+        register=digest_register(make_desk(site)),
     )
     path.write_bytes(msgspec.msgpack.encode(after))

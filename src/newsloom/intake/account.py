@@ -44,6 +44,11 @@ class Intake(Struct, kw_only=True):
         """Keep a problem for the summary."""
         self.problems.append(str(error))
 
+    def note_once(self, error: NewsloomError) -> None:
+        """Keep a problem that each step which asks the web may meet."""
+        if str(error) not in self.problems:
+            self.note_problem(error)
+
     def reject(self, address: str, reason: str) -> None:
         """Account for something that is passed over."""
         self.decisions.append(Decision(address=address, outcome="rejected", reason=reason))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import AbstractContextManager, ExitStack, asynccontextmanager
 from hashlib import blake2b
 from pathlib import Path
@@ -12,7 +12,7 @@ from typing import Final
 from msgspec import Struct
 
 from newsloom import settings
-from newsloom.errors import FetchError
+from newsloom.errors import FetchError, StoreError
 from newsloom.fetch import Fetcher, Limits, LiveFetcher, RecordingFetcher, ReplayFetcher
 from newsloom.fetch.guard import read_target
 from newsloom.intake.sharing import SharingFetcher
@@ -22,6 +22,7 @@ from newsloom.store import HostLedger, open_ledger
 from newsloom.store.shared import SharedStore
 
 _REALM_BYTES: Final = 8
+Tell = Callable[[StoreError], None]
 
 
 class Terms(Struct, frozen=True, kw_only=True):
@@ -45,9 +46,9 @@ class Terms(Struct, frozen=True, kw_only=True):
         told = "\n".join((*sorted(self.allow), self.proxy))
         return blake2b(told.encode("utf-8", "surrogatepass"), digest_size=_REALM_BYTES).hexdigest()
 
-    def open_ledger(self) -> AbstractContextManager[HostLedger]:
-        """The ledger of hosts."""
-        return open_ledger(self.hosts, self.own, self.realm)
+    def open_ledger(self, tell: Tell | None = None) -> AbstractContextManager[HostLedger]:
+        """The ledger of hosts; where it is not the one that is shared, why is told."""
+        return open_ledger(self.hosts, self.own, self.realm, tell)
 
     def make_fetcher(self, ledger: HostLedger) -> LiveFetcher:
         """A fetcher that asks the web, at the pace the ledger keeps."""
@@ -82,13 +83,13 @@ class Web:
 
 
 @asynccontextmanager
-async def open_web(site: Site, replay: Sequence[Path], record: Path | None) -> AsyncIterator[Web]:
-    """The web as a pass sees it: recordings when there are any, else the real one."""
+async def open_web(site: Site, replay: Sequence[Path], record: Path | None, tell: Tell) -> AsyncIterator[Web]:
+    """The web as a pass sees it: recordings when there are any, else the real one; what it lacks is told."""
     if replay:
         yield Web(ReplayFetcher(replay))
         return
     terms = make_terms(site)
-    with terms.open_ledger() as ledger:
+    with terms.open_ledger(tell) as ledger:
         async with terms.make_fetcher(ledger) as live:
             with ExitStack() as stack:
                 fetcher: Fetcher = live
@@ -102,9 +103,11 @@ async def open_web(site: Site, replay: Sequence[Path], record: Path | None) -> A
 
 
 @asynccontextmanager
-async def open_fetcher(site: Site, replay: Sequence[Path], record: Path | None) -> AsyncIterator[Fetcher]:
+async def open_fetcher(
+    site: Site, replay: Sequence[Path], record: Path | None, tell: Tell
+) -> AsyncIterator[Fetcher]:
     """The fetcher alone, for what is no source: pictures."""
-    async with open_web(site, replay, record) as web:
+    async with open_web(site, replay, record, tell) as web:
         yield web.fetcher
 
 

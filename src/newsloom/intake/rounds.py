@@ -129,7 +129,7 @@ def fetch_again(
 async def _ask_again(
     site: Site, intake: Intake, addresses: Sequence[str], way: Way[_T], round_: Round
 ) -> AsyncGenerator[_T, None]:
-    async with open_web(site, round_.replay, round_.record) as web:
+    async with open_web(site, round_.replay, round_.record, intake.note_once) as web:
         sources = {entry.address: entry.source for entry in intake.candidates}
         left = {make_key(address): (address, sources.get(address, "")) for address in addresses}
         async for page in way(web, Wanted(left=left, edited={}, stop=round_.stop.listen()), intake):
@@ -192,7 +192,7 @@ async def _ask_web(
     hubs: Hubs,
 ) -> AsyncGenerator[_T, None]:
     stop = round_.stop.listen()
-    async with open_web(site, round_.replay, round_.record) as web:
+    async with open_web(site, round_.replay, round_.record, intake.note_once) as web:
         poller = Poller(
             web, states, known, intake, pages=site.config.fetch_pages, reporter=reporter, hubs=hubs
         )

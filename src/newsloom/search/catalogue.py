@@ -17,6 +17,8 @@ from newsloom.search.records import Label, Listing, Updated
 from newsloom.settings import SEARCH_SECONDS
 
 REBUILD: Final = "`newsloom search --rebuild` makes it again"
+ABSENT: Final = "there is no search index yet, or a part of one"
+MAKE: Final = "`newsloom run` makes it"
 
 
 class Match(NamedTuple):
@@ -107,7 +109,8 @@ class SearchIndex(Protocol):
 
         `stamps` are by name: only listings whose stamp is another than last time are read, and those
         without one go. `labels` are the site's topics; `values` are kept for whoever reads the index.
-        With `gone` only these names go, and what has no stamp stays.
+        With `gone` only these names go, and what has no stamp stays: that never makes an index whole which
+        was not, so that nobody reads it.
         """
 
 

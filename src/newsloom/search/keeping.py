@@ -13,6 +13,7 @@ from newsloom.search.records import Listing
 
 SLOTS: Final = 64  # numbers a second has; where more records share it they go into the next
 _PACKING: Final = 6  # zlib's own default; a listing shrinks to two fifths
+CLOCK: Final = "clock"  # the value put last: an index without one was never whole
 LAST: Final = "\U0010ffff"  # sorts after whatever begins with a word
 _encoder = msgspec.msgpack.Encoder()
 _decoder = msgspec.msgpack.Decoder(Listing)

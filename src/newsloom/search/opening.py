@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from newsloom.errors import StoreError
+from newsloom.errors import LimitError, StoreError
 from newsloom.place import Place, as_place
 from newsloom.search.catalogue import Catalogue, SearchIndex
 from newsloom.search.searcher import Searcher
@@ -39,7 +39,7 @@ def open_search_index(place: Place | Path, lease: Lease | None = None) -> Search
 def open_searcher(place: Place | Path, *, held: bool = False, language: str = "en") -> Searcher:
     """Open a site's search index for reading.
 
-    Raises StoreError when there is none that can be read: no pass has made it, or an older version did.
+    Raises StoreError when there is none that can be read: no pass has finished it, or an older version did.
     """
     return Searcher(_open_catalogue(place), held=held, language=language)
 
@@ -69,9 +69,11 @@ def drop_search_index(place: Place | Path, lease: Lease | None = None) -> None:
 
 
 def is_search_index(place: Place | Path) -> bool:
-    """Whether there is a search index that can be read."""
+    """Whether there is a whole search index that can be read; one that is slow to tell is there."""
     try:
         open_searcher(place).close()
     except StoreError:
         return False
+    except LimitError:
+        return True
     return True

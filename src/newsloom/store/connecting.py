@@ -50,7 +50,7 @@ def _set_pragmas(connection: sqlite3.Connection, _record: object) -> None:
 def _connect_server(place: Place, *, kept: bool, durable: bool) -> Engine:
     url = make_url(place.address).set(drivername="postgresql+psycopg").difference_update_query(["schema"])
     options = (  # no schema but the site's own is looked into: `public` may be another program's
-        f"-c search_path={place.schema} -c lock_timeout={settings.STORE_WAIT_SECONDS}s"
+        f"-c search_path={place.identifier} -c lock_timeout={settings.STORE_WAIT_SECONDS}s"
         f" -c idle_in_transaction_session_timeout={settings.STORE_IDLE_SECONDS}s"
         f" -c synchronous_commit={'on' if durable else 'off'}"
     )

@@ -74,7 +74,9 @@ def _take_turn(connection: Connection, place: Place) -> None:
         connection.exec_driver_sql("BEGIN IMMEDIATE")
         return
     connection.execute(text("SELECT pg_advisory_xact_lock(hashtext(:place))"), {"place": place.schema})
-    connection.execute(text(f"CREATE SCHEMA IF NOT EXISTS {place.schema}"))
+    there = text("SELECT 1 FROM pg_namespace WHERE nspname = :place")
+    if connection.execute(there, {"place": place.schema}).scalar() is None:  # who may make none may have one
+        connection.execute(text(f"CREATE SCHEMA IF NOT EXISTS {place.identifier}"))
 
 
 def _make(connection: Connection) -> None:

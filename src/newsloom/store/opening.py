@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Final
@@ -60,8 +60,10 @@ def rebuild_index(place: Place | Path, lease: Lease | None = None) -> Index:
 
 
 @contextmanager
-def open_ledger(place: Place, own: Place, realm: str) -> Iterator[HostLedger]:
-    """The ledger of hosts at a place that several sites have; where it cannot be had, the site's own."""
+def open_ledger(
+    place: Place, own: Place, realm: str, tell: Callable[[StoreError], None] | None = None
+) -> Iterator[HostLedger]:
+    """The ledger of hosts at a place that several sites have; where it cannot be had, `tell`, and the own."""
     with ExitStack() as stack:
         try:
             ledger = stack.enter_context(HostLedger(place, realm))
@@ -69,8 +71,22 @@ def open_ledger(place: Place, own: Place, realm: str) -> Iterator[HostLedger]:
             if isinstance(error, StoreError) and not place.shared and _is_damage(error):
                 _set_aside(Path(place.address))
                 own = place
+            elif tell is not None:
+                tell(_describe_loss(place, error))
             ledger = stack.enter_context(HostLedger(own, realm))
         yield ledger
+
+
+def _describe_loss(place: Place, error: OSError | StoreError) -> StoreError:
+    """Why a ledger that sites share cannot be had, and what would let this one have it."""
+    cause = error.cause if isinstance(error, StoreError) else str(error)
+    return StoreError(
+        str(place),
+        f"the ledger of hosts that sites share cannot be opened, this site keeps a pace of its own: {cause}",
+        f"let the user of `store` make and use the schema {place.schema}"
+        if place.shared
+        else "let who runs this site write the file, or set another folder as `shared`",
+    )
 
 
 def _prepare(index: Index) -> None:

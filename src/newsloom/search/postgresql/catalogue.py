@@ -13,8 +13,8 @@ from sqlalchemy.exc import OperationalError, SQLAlchemyError
 from newsloom import settings
 from newsloom.errors import AwayError, NewsloomError, StoreError
 from newsloom.place import Place
-from newsloom.search.catalogue import REBUILD, Match, give_up
-from newsloom.search.keeping import LAST, tell_count, unpack_listing
+from newsloom.search.catalogue import ABSENT, MAKE, REBUILD, Match, give_up
+from newsloom.search.keeping import CLOCK, LAST, tell_count, unpack_listing
 from newsloom.search.planning import Plan
 from newsloom.search.postgresql.asking import ask_through, read_value, read_values
 from newsloom.search.postgresql.matching import TOTALS, read_totals, select_matches
@@ -26,7 +26,6 @@ from newsloom.store.fulltext import find_vectors
 from newsloom.store.schema import keep_plain
 
 VERSION: Final = "1"  # of what the tables hold: an index of another version is emptied and filled again
-CLOCK: Final = "clock"  # the last thing a pass puts there: without it the index is not whole
 WRITTEN: Final = "written"
 _STATE: Final = ("version", CLOCK, WRITTEN, TOTALS)
 _NO_VECTORS: Final = (
@@ -193,7 +192,7 @@ def _fail(place: Place, error: SQLAlchemyError) -> NewsloomError:
     if state == _CANCELLED:
         return give_up()
     if state == _UNDEFINED:
-        return StoreError(str(place), "there is no search index yet", "`newsloom run` makes it")
+        return StoreError(str(place), ABSENT, MAKE)
     cause = f"{type(error).__name__}: {str(error).splitlines()[0]}"
     if isinstance(error, OperationalError):
         return AwayError(str(place), f"search cannot reach its database: {cause}", "see that PostgreSQL runs")
@@ -209,7 +208,7 @@ def open_schema_catalogue(place: Place) -> SchemaCatalogue:
         if version is not None and version != VERSION.encode():
             raise StoreError(str(place), "the search index is of another version", REBUILD)
         if clock is None:
-            raise StoreError(str(place), "there is no search index yet", "`newsloom run` makes it")
+            raise StoreError(str(place), ABSENT, MAKE)
     except NewsloomError:
         catalogue.close()
         raise

@@ -16,8 +16,9 @@ from sqlalchemy import Connection
 from newsloom import settings
 from newsloom.errors import NewsloomError, StoreError
 from newsloom.place import Place
+from newsloom.search.keeping import CLOCK
 from newsloom.search.postgresql.asking import Ask, ask_through, put_values, read_value
-from newsloom.search.postgresql.catalogue import CLOCK, VERSION, WRITTEN
+from newsloom.search.postgresql.catalogue import VERSION, WRITTEN
 from newsloom.search.postgresql.entries import Entries
 from newsloom.search.postgresql.stories import update_stories
 from newsloom.search.postgresql.tallies import Tally
@@ -69,8 +70,10 @@ class SchemaIndex:
             ask = ask_through(connection)
             _put_labels(ask, labels)
             ((now,),) = ask(_NOW, ())
-            kept = {CLOCK: clock.astimezone(UTC).isoformat().encode(), WRITTEN: now.encode()}
-            put_values(ask, kept | dict(values or {}))
+            kept = {WRITTEN: now.encode(), **(values or {})}
+            if gone is None or read_value(ask, CLOCK) is not None:
+                kept[CLOCK] = clock.astimezone(UTC).isoformat().encode()
+            put_values(ask, kept)
         if updated.written > len(known):
             self._settle()
         return updated

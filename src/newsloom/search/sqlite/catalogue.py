@@ -12,8 +12,8 @@ from typing import Final
 
 from newsloom import settings
 from newsloom.errors import StoreError
-from newsloom.search.catalogue import REBUILD, Match, give_up
-from newsloom.search.keeping import LAST, tell_count, unpack_listing
+from newsloom.search.catalogue import ABSENT, MAKE, REBUILD, Match, give_up
+from newsloom.search.keeping import CLOCK, LAST, tell_count, unpack_listing
 from newsloom.search.planning import Plan
 from newsloom.search.records import Label, Listing
 from newsloom.search.similar import COMPARED
@@ -162,21 +162,23 @@ class FileCatalogue:
 def open_file_catalogue(path: Path) -> FileCatalogue:
     """Open the file for reading. Raises StoreError when there is none that can be read."""
     if not path.is_file():
-        raise StoreError(str(path), "there is no search index yet", "`newsloom run` makes it")
+        raise StoreError(str(path), ABSENT, MAKE)
     try:
         catalogue = FileCatalogue(path)
     except sqlite3.Error as error:
         raise StoreError(str(path), f"the search index failed: {error}", REBUILD) from error
     try:
         with catalogue.limited():
-            version = catalogue.value("version")
+            version, clock = catalogue.value("version"), catalogue.value(CLOCK)
     except StoreError:
         catalogue.close()
         raise
+    if version == SEARCH_VERSION.encode() and clock is not None:
+        return catalogue
+    catalogue.close()
     if version != SEARCH_VERSION.encode():
-        catalogue.close()
         raise StoreError(str(path), "the search index is of another version", REBUILD)
-    return catalogue
+    raise StoreError(str(path), ABSENT, MAKE)
 
 
 def _connect(path: Path) -> sqlite3.Connection:

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Final, Self
 
 from newsloom.errors import StoreError
-from newsloom.search.keeping import first_number, pack_listing, unpack_listing
+from newsloom.search.keeping import CLOCK, first_number, pack_listing, unpack_listing
 from newsloom.search.reading import Columns, read_columns
 from newsloom.search.records import Label, Listing, Updated
 from newsloom.search.sqlite.schema import COLUMNS, HELD, SEARCH_VERSION, SHOWN, TABLES
@@ -60,11 +60,17 @@ class FileIndex:
                 self._put(read(name), stamps[name], old[1] if old else None)
             self._write_words()
             self._put_labels("topic", labels)
-            kept = {"clock": clock.astimezone(UTC).isoformat().encode(), **(values or {})}
+            kept = dict(values or {})
+            if not partial or self._is_whole():
+                kept[CLOCK] = clock.astimezone(UTC).isoformat().encode()
             self._connection.executemany("INSERT OR REPLACE INTO meta VALUES (?, ?)", kept.items())
         if len(changed) > len(known) and not partial:
             self._settle()
         return Updated(len(changed), len(left))
+
+    def _is_whole(self) -> bool:
+        query = "SELECT 1 FROM meta WHERE key = ?"
+        return self._connection.execute(query, (CLOCK,)).fetchone() is not None
 
     def _list_known(self, names: Iterable[str] | None) -> dict[str, tuple[bytes, int]]:
         """The stamp and the number of what is held: of everything, or of these names."""
