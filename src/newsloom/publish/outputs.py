@@ -14,12 +14,14 @@ from __future__ import annotations
 import hashlib
 import os
 from collections.abc import Callable, Iterable, Mapping, Sequence, Set
+from concurrent.futures import Future
 from pathlib import Path
 
 import msgspec
 from msgspec import Struct
 
 from newsloom.documents import write_file
+from newsloom.publish.writing import open_writers
 
 _encoder = msgspec.msgpack.Encoder(enc_hook=str)  # Markup and addresses are texts
 
@@ -155,21 +157,22 @@ def _make_all(
     look: Callable[[str], os.stat_result | None],
     note: Callable[[str], None],
 ) -> tuple[int, Ledger]:
-    changed, after = 0, Ledger()
-    for output in outputs:
-        made, left = before.get(output.path), look(output.path)
-        if made is None or made != left_as(output.key, left):
-            body = output.make()
-            path = folder / output.path
-            if left is None or left.st_size != len(body) or path.read_bytes() != body:
-                note(output.path)
-                write_file(path, body, durable=False)
-                changed += 1
-                left = path.stat()
-            made = left_as(output.key, left)
-        if made is not None:
-            after[output.path] = made
-    return changed, after
+    after, written = Ledger(), list[tuple[Output, Future[os.stat_result]]]()
+    with open_writers() as write:
+        for output in outputs:
+            made, left = before.get(output.path), look(output.path)
+            if made is None or made != left_as(output.key, left):
+                body = output.make()
+                path = folder / output.path
+                if left is None or left.st_size != len(body) or path.read_bytes() != body:
+                    note(output.path)
+                    written.append((output, write(path, body)))
+                    continue
+                made = left_as(output.key, left)
+            if made is not None:
+                after[output.path] = made
+    after |= {output.path: _leave(output.key, writing.result()) for output, writing in written}
+    return len(written), after
 
 
 def _write_ledger(
@@ -190,7 +193,11 @@ def _look(path: Path) -> os.stat_result | None:
 
 def left_as(key: bytes, state: os.stat_result | None) -> Made | None:
     """A file of that key as it is now on disk; None where there is none."""
-    return Made(key, state.st_size, state.st_mtime_ns) if state is not None else None
+    return _leave(key, state) if state is not None else None
+
+
+def _leave(key: bytes, state: os.stat_result) -> Made:
+    return Made(key, state.st_size, state.st_mtime_ns)
 
 
 def _is_empty(folder: Path) -> bool:
