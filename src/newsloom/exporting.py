@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import hashlib
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from functools import partial
 from itertools import chain
 from pathlib import Path
@@ -19,6 +19,7 @@ from typing import Final
 
 from msgspec import Struct
 
+from newsloom.beside import work_beside
 from newsloom.errors import ConfigError
 from newsloom.holding import hold_site
 from newsloom.publish.outputs import Output, hold_bytes, make_key, read_ledger, write_outputs
@@ -85,8 +86,13 @@ def _copy_files(export: Export) -> int:
         groups[folder if of_machines else ""].append(output)
     for path, made in read_ledger(site.private / "outputs" / "api").items():
         groups["api"].append(Output(path, made.key, (site.root / "api" / path).read_bytes))
-    changed = export.write_readers(groups[""])
-    return changed + sum(export.write_machines(folder, groups[folder]) for folder in MACHINES)
+    with work_beside(partial(_copy_machines, export, groups)) as join:
+        changed = export.write_readers(groups[""])
+        return changed + join()
+
+
+def _copy_machines(export: Export, groups: Mapping[str, list[Output]]) -> int:
+    return sum(export.write_machines(folder, groups[folder]) for folder in MACHINES)
 
 
 def _check_folder(export: Export) -> None:

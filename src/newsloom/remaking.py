@@ -6,17 +6,15 @@ What was made before, by an export or by a pass, is not made again where nothing
 from __future__ import annotations
 
 import gc
-import os
-from collections.abc import Callable, Iterator
-from concurrent.futures import ProcessPoolExecutor
+from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import partial
 from itertools import groupby
-from multiprocessing import get_context
 
 from msgspec import structs
 
 from newsloom.archive import Archive
+from newsloom.beside import work_beside
 from newsloom.exporting import Export
 from newsloom.holding import hold_index
 from newsloom.publish.view import Edition, compile_edition
@@ -29,7 +27,7 @@ def remake_files(export: Export) -> tuple[int, int]:
     with _without_collector(), hold_index(export.site) as index:
         Archive(export.site).recover()
         edition = compile_edition(view_site(export.site, index))
-    with _without_collector(), _beside(partial(_write_machines, export, edition)) as join:
+    with _without_collector(), work_beside(partial(_write_machines, export, edition)) as join:
         changed = export.write_readers(plan_readers(edition))
         changed += join()
     return len(edition.shown), changed
@@ -43,28 +41,6 @@ def _write_machines(export: Export, edition: Edition) -> int:
         below = (structs.replace(output, path=output.path.split("/", 1)[1]) for output in outputs)
         changed += export.write_machines(folder, below)
     return changed
-
-
-@contextmanager
-def _beside(work: Callable[[], int]) -> Iterator[Callable[[], int]]:
-    """Do work in a process of its own where there is a second core; what is given waits for its end."""
-    if len(os.sched_getaffinity(0)) < 2:
-        yield work
-        return
-    context = get_context("fork")  # the view is there already: nothing is copied before it is changed
-    with ProcessPoolExecutor(1, mp_context=context, initializer=_take, initargs=(work,)) as pool:
-        yield pool.submit(_do).result
-
-
-_taken: list[Callable[[], int]] = []  # of the process that works beside
-
-
-def _take(work: Callable[[], int]) -> None:
-    _taken.append(work)
-
-
-def _do() -> int:
-    return _taken[-1]()
 
 
 @contextmanager

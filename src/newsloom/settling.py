@@ -11,6 +11,7 @@ import os
 from collections.abc import Iterator
 from datetime import datetime
 from hashlib import blake2b
+from operator import attrgetter
 from typing import Final
 
 import msgspec
@@ -34,6 +35,7 @@ _FILES: Final = (
     ".newsloom/keys",
     *(f".newsloom/outputs/{ledger}" for ledger in _LEDGERS),
 )
+_by_name: Final = attrgetter("name")
 
 
 class Settled(Struct, frozen=True):
@@ -80,8 +82,7 @@ def take_fingerprint(site: Site, clock: datetime) -> str:
         if path.is_file():
             digest.update(_describe(name, path.stat()))
     for folder in _OWN if site.config.history_days else _FOLDERS:
-        for line in _walk(str(site.root / folder)):
-            digest.update(line)
+        _take_in(digest, str(site.root / folder))
     for line in _list_made(site) if site.config.history_days else ():
         digest.update(line)
     return digest.hexdigest()
@@ -97,17 +98,20 @@ def _list_made(site: Site) -> Iterator[bytes]:
                 yield f"{folder}/{path} is gone\n".encode("utf-8", "surrogateescape")
 
 
-def _walk(folder: str) -> Iterator[bytes]:
+def _take_in(digest: blake2b, folder: str) -> None:
+    """Take in what is below a folder, in one order always."""
     try:
         with os.scandir(folder) as found:
-            entries = sorted(found, key=lambda entry: entry.name)
+            entries = sorted(found, key=_by_name)
     except (FileNotFoundError, NotADirectoryError):
         return
+    lines: list[bytes] = []
     for entry in entries:
         if entry.is_dir(follow_symlinks=False):
-            yield from _walk(entry.path)
+            _take_in(digest, entry.path)
         else:
-            yield _describe(entry.path, entry.stat(follow_symlinks=False))
+            lines.append(_describe(entry.path, entry.stat(follow_symlinks=False)))
+    digest.update(b"".join(lines))
 
 
 def _describe(name: str, found: os.stat_result) -> bytes:
