@@ -26,9 +26,10 @@ def test_made_up_records_are_the_same_each_time() -> None:
 
 def test_exports_are_told_apart(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(exporting, "PASS", 2)
-    whole, again, after = measure_exports(8, lambda _: None)
-    assert whole.changed > 50 and again.changed == 0 and 0 < after.changed < whole.changed
-    assert "| again |" in format_exports(8, [whole, again, after])
+    exports = measure_exports(8, lambda _: None)
+    whole, after, again, anew, unseen = (export.changed for export in exports)
+    assert whole > 50 and again == 0 and anew > 50 and 0 < after < whole and 0 < unseen < whole
+    assert "| again |" in format_exports(8, exports)
 
 
 def test_listeners_are_weighed_and_told(tmp_path: Path) -> None:

@@ -60,13 +60,6 @@ def test_without_changes_nothing_is_said_of_them() -> None:
     assert LexborHTMLParser(pages["public/index.html"]).css(".shifts") == []
 
 
-def test_no_story_stands_twice_above_the_columns() -> None:
-    front = _compose(sample_site())
-    cards = [front.lead, *front.seconds, *front.stream, *front.latest]
-    names = [card.name for card in cards if card]
-    assert len(names) == len(set(names))
-
-
 def test_columns_come_in_full_rows_that_end_together_and_repeat_nothing_above_them() -> None:
     names = ("AI", "AI Hardware", "AI Ethics", "AI Vision", "AI Robotics", "AI Law")
     topics = [Topic(name=name, id=name.lower().replace(" ", "-"), parent="AI") for name in names]
