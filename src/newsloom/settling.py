@@ -11,7 +11,6 @@ import os
 from collections.abc import Iterator
 from datetime import datetime
 from hashlib import blake2b
-from operator import attrgetter
 from typing import Final
 
 import msgspec
@@ -20,7 +19,7 @@ from msgspec import Struct
 from newsloom import __version__
 from newsloom.documents import write_file
 from newsloom.publish.look import digest_assets, digest_look
-from newsloom.publish.outputs import read_ledger
+from newsloom.publish.outputs import read_ledger, walk_files
 from newsloom.site import Site
 
 _SETTLED: Final = "outputs/settled"  # below the private folder
@@ -35,7 +34,6 @@ _FILES: Final = (
     ".newsloom/keys",
     *(f".newsloom/outputs/{ledger}" for ledger in _LEDGERS),
 )
-_by_name: Final = attrgetter("name")
 
 
 class Settled(Struct, frozen=True):
@@ -82,7 +80,9 @@ def take_fingerprint(site: Site, clock: datetime) -> str:
         if path.is_file():
             digest.update(_describe(name, path.stat()))
     for folder in _OWN if site.config.history_days else _FOLDERS:
-        _take_in(digest, str(site.root / folder))
+        place = site.root / folder
+        for below, state in sorted(walk_files(place).items()):
+            digest.update(_describe(f"{place}/{below}", state))
     for line in _list_made(site) if site.config.history_days else ():
         digest.update(line)
     return digest.hexdigest()
@@ -96,22 +96,6 @@ def _list_made(site: Site) -> Iterator[bytes]:
                 yield _describe(f"{folder}/{path}", os.lstat(site.root / folder / path))
             except OSError:
                 yield f"{folder}/{path} is gone\n".encode("utf-8", "surrogateescape")
-
-
-def _take_in(digest: blake2b, folder: str) -> None:
-    """Take in what is below a folder, in one order always."""
-    try:
-        with os.scandir(folder) as found:
-            entries = sorted(found, key=_by_name)
-    except (FileNotFoundError, NotADirectoryError):
-        return
-    lines: list[bytes] = []
-    for entry in entries:
-        if entry.is_dir(follow_symlinks=False):
-            _take_in(digest, entry.path)
-        else:
-            lines.append(_describe(entry.path, entry.stat(follow_symlinks=False)))
-    digest.update(b"".join(lines))
 
 
 def _describe(name: str, found: os.stat_result) -> bytes:

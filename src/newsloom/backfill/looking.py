@@ -128,7 +128,7 @@ def may_be_topical(page: Page, head: Glance, words: str, look: Look, tagger: Tag
     title, excerpt = head.title, head.excerpt
     if words and any(topic.zones for topic in look.topics):
         title, excerpt = f"{title}\n{words}", f"{excerpt}\n{words}"  # no telling what the parser will choose
-    return tagger.can_tag(title, excerpt, words, hints, registrable_domain(host_of(canonical)))
+    return tagger.can_tag(tagger.find(title, excerpt, words, hints, registrable_domain(host_of(canonical))))
 
 
 def read_draft(page: Page, look: Look, tagger: Tagger | None) -> Draft | Refusal:

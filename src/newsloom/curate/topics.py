@@ -164,22 +164,12 @@ class Tagger:
             return "none of the words it must have"
         return ""
 
-    def can_tag(
-        self,
-        title: str,
-        excerpt: str = "",
-        text: str = "",
-        hints: Iterable[str] = (),
-        domain: str = "",
-        *,
-        cased: bool = True,
-    ) -> bool:
-        """Say whether an article can have a topic whose title, excerpt, text and hints are among these.
+    def can_tag(self, everything: Mapping[str, Found]) -> bool:
+        """Say whether an article can have a topic whose words are among those that were found (`find`).
 
-        What would exclude a topic is passed over: it may stand beside the article. Unless `cased`, words that
-        want capitals need none, as they do not in an article all of small letters.
+        What would exclude a topic is passed over: it may stand beside the article.
         """
-        for name, found in self.find(title, excerpt, text, hints, domain, cased=cased).items():
+        for name, found in everything.items():
             found.against = ""
             if measure_strength(found)[0] >= WEIGHTS.topics.bar and not self.tell_refusal(name, found):
                 return True
@@ -195,7 +185,10 @@ class Tagger:
         *,
         cased: bool = True,
     ) -> dict[str, Found]:
-        """Give all that is found of any topic, enough or not."""
+        """Give all that is found of any topic, enough or not.
+
+        Unless `cased`, words that want capitals need none, as they do not in an article all of small letters.
+        """
         found: dict[str, Found] = {}
         for zone, body in (("title", title), ("excerpt", excerpt), ("text", text)):
             if body:

@@ -60,8 +60,8 @@ def _can_be_topical(opened: Opened, look: Look) -> bool:
         return True  # the reader would repair it, and find other words
     words = f"{words}\n{as_text(opened.linked.article.get('articleBody'))}"
     excerpt = stated_excerpt(opened.tree, opened.linked, opened.title)
-    canonical = opened.canonical
-    return build_tagger(look.topics).can_tag(
+    canonical, tagger = opened.canonical, build_tagger(look.topics)
+    found = tagger.find(
         opened.title,
         words if excerpt is None else excerpt,
         words,
@@ -69,3 +69,4 @@ def _can_be_topical(opened: Opened, look: Look) -> bool:
         registrable_domain(host_of(canonical)),
         cased=len(words) < _SMALL * sum(map(words.count, ascii_uppercase)),
     )
+    return tagger.can_tag(found)

@@ -13,9 +13,7 @@ from newsloom.publish.words import mark
 
 BARS: Final = 24  # columns of the picture
 LEAST_REPORTS: Final = 4  # of a story with a picture: fewer are read off the list
-LEAST_PEAK: Final = (
-    2  # reports in a column of the picture: where no column has more than one, it shows nothing
-)
+LEAST_PEAK: Final = 2  # reports in the picture's highest column: of ones alone it shows nothing
 _STEPS: Final = (  # lengths of time a column may stand for; round ones, so that the caption can be told
     (timedelta(hours=1), mark("Reports per hour")),
     (timedelta(hours=3), mark("Reports per 3 hours")),
